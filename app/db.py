@@ -1,0 +1,147 @@
+"""The database: declarative base, exact column types, and the two ways to open a transaction.
+
+    with Session.begin() as session:   # write; on SQLite BEGIN IMMEDIATE, so it waits instead of failing
+        orders.place(session, ...)
+    with reading() as session:         # read only, refused by the database if it writes
+        ...
+
+Differences between SQLite and PostgreSQL live in this module and nowhere else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, Numeric, create_engine, event
+from sqlalchemy import orm
+from sqlalchemy.orm import DeclarativeBase, sessionmaker
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal with `scale` digits after the point: NUMERIC on PostgreSQL, a scaled integer on SQLite."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Numeric(20, self.scale))
+        return dialect.type_descriptor(BigInteger())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        exact = Decimal(value)
+        scaled = exact.scaleb(self.scale)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.scale} decimals")
+        return exact if dialect.name == "postgresql" else int(scaled)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return Decimal(value) if dialect.name == "postgresql" else Decimal(int(value)).scaleb(-self.scale)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; timezone-aware in Python on both databases."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+Session = sessionmaker(expire_on_commit=False)
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """Bind the session factory to `url`; no connection is opened until first use."""
+    engine = make_engine(url, **options)
+    Session.configure(bind=engine)
+    return engine
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine with the settings this project relies on (reliability: lost updates, lock waits, durability)."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    settings = (
+        "-c lock_timeout=5s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    )
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": settings},
+        **{"pool_size": 10, "max_overflow": 10} | options,
+    )
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would be deferred
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        "temp_store=MEMORY",
+        "mmap_size=268435456",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading() -> Iterator[orm.Session]:
+    """A read-only transaction with one consistent view; never waits for writers."""
+    with Session() as session:
+        session.connection(execution_options={"read_only": True, "postgresql_readonly": True})
+        yield session
+        session.rollback()

@@ -1,0 +1,145 @@
+"""Languages: which one this reader reads, and numbers, money and dates as that language writes them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Blueprint, Flask, abort, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, force_locale
+from markupsafe import Markup
+from werkzeug.routing import BaseConverter
+
+from app.money import Money
+
+LANGUAGES = (("vi", "Tiếng Việt"), ("km", "ខ្មែរ"), ("en", "English"))
+CODES = tuple(code for code, _ in LANGUAGES)
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SYMBOLS = {"VND": "₫", "KHR": "៛", "USD": "$"}
+DECIMALS = {"VND": 0, "KHR": 0, "USD": 2}
+NO_BREAK = "\u00a0"
+
+__all__ = ["CODES", "LANGUAGES", "ZONE", "force_locale", "language", "localized", "pages_blueprint"]
+
+
+class LanguageConverter(BaseConverter):
+    """`<lang:lang>` in a URL."""
+
+    regex = "|".join(CODES)
+    part_isolating = True
+
+
+def pages_blueprint(name: str, import_name: str) -> Blueprint:
+    """A blueprint of HTML pages under /{lang}/; `lang` is taken out of the view's arguments."""
+    return Blueprint(name, import_name, url_prefix="/<lang:lang>")
+
+
+def language() -> str:
+    """The reader's language: address, then person, then browser, then the setting."""
+    if not has_request_context():
+        return "vi"
+    if chosen := g.get("lang"):
+        return str(chosen)
+    caller = g.get("caller")
+    if caller is not None and caller.language in CODES:
+        return str(caller.language)
+    return request.accept_languages.best_match(CODES) or str(current_app.config["DEFAULT_LANGUAGE"])
+
+
+def language_url(code: str) -> str:
+    """This page in another language."""
+    if request.endpoint and request.url_rule and "lang" in request.url_rule.arguments:
+        arguments = dict(request.view_args or {}) | request.args.to_dict(flat=False) | {"lang": code}
+        if "GET" in (request.url_rule.methods or set()):
+            return url_for(request.endpoint, **arguments)
+    return f"/{code}/"
+
+
+def localized(thing: Any, field: str, lang: str | None = None) -> str:
+    """`field` of a thing in the reader's language, falling back to Vietnamese, English, then Khmer."""
+    for code in (lang or language(), "vi", "en", "km"):
+        if text := getattr(thing, f"{field}_{code}", None):
+            return str(text)
+    return ""
+
+
+def number(value: Decimal | int | float | None, decimals: int | None = None) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in Khmer and English; a missing value is a dash, never zero."""
+    if value is None:
+        return "–"
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0" if decimals == 0 else "#,##0.###"
+    return str(format_decimal(value, format=pattern, locale="vi" if language() == "vi" else "en"))
+
+
+def money(amount: Money | None, currency: bool = True) -> str:
+    """25.000 ₫ · $1,234.50 · 4,100 ៛: symbol after the number for VND and KHR, before it for USD."""
+    if amount is None:
+        return "–"
+    text = number(amount.amount, DECIMALS.get(amount.currency, 2))
+    if not currency:
+        return text
+    if amount.currency == "USD":
+        return f"{text}{NO_BREAK}$" if language() == "vi" else f"${text}"
+    return f"{text}{NO_BREAK}{SYMBOLS.get(amount.currency, amount.currency)}"
+
+
+def day(value: date | None, style: str = "medium") -> str:
+    """A calendar day; Vietnamese writes dd/MM/yyyy."""
+    if value is None:
+        return "–"
+    pattern = "dd/MM/yyyy" if language() == "vi" else "d MMM y"
+    return str(format_date(value, format=pattern if style == "medium" else style, locale=language()))
+
+
+def month(value: date | None) -> str:
+    """A trade month: 10/2026 in Vietnamese, Oct 2026 in English, តុលា 2026 in Khmer."""
+    if value is None:
+        return "–"
+    return str(format_date(value, format="MM/yyyy" if language() == "vi" else "MMM y", locale=language()))
+
+
+def instant(value: datetime | None) -> str:
+    """A moment on the clock of the gates (Asia/Ho_Chi_Minh, the same as Phnom Penh)."""
+    if value is None:
+        return "–"
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(ZONE)
+    pattern = "dd/MM/yyyy HH:mm" if language() == "vi" else "d MMM y HH:mm"
+    return str(format_datetime(local, format=pattern, locale=language()))
+
+
+def lang_attribute(text_lang: str) -> Markup:
+    """` lang="km"` for a part of a page that is in another language than the page."""
+    return Markup(f' lang="{text_lang}"') if text_lang != language() else Markup("")
+
+
+def init_app(app: Flask) -> None:
+    """Locale selection, the <lang> part of addresses, template filters and globals."""
+    app.url_map.converters["lang"] = LanguageConverter
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=language, timezone_selector=lambda: str(ZONE))
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+            if g.lang not in CODES:
+                abort(404)
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()
+
+    for filter_ in (number, money, day, month, instant, localized):
+        app.add_template_filter(filter_)
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "lang": language(),
+            "languages": LANGUAGES,
+            "language_url": language_url,
+            "lang_attribute": lang_attribute,
+        }

@@ -1,0 +1,1 @@
+"""The marketplace: firms, catalogue, cart and orders."""

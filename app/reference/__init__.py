@@ -1,0 +1,1 @@
+"""Facts that all share: gates, countries, HS codes, units, currencies, rates."""

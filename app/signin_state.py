@@ -1,0 +1,94 @@
+"""Who is signed in on this request: by cookie on pages, by bearer token in the API, never the other way round."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, g, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session as OrmSession
+
+from app.accounts.models import ApiToken, Person, SignIn
+from app.accounts.who import Caller
+from app.db import Session, now, reading
+
+IDLE = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def cookie_name(secure: bool) -> str:
+    """`__Host-sid` where the browser can insist on TLS, else `sid`."""
+    return "__Host-sid" if secure else "sid"
+
+
+def hashed(token: str) -> str:
+    """What the database keeps of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def init_app(app: Flask) -> None:
+    """Fill `g.caller` before each request, and the template globals that depend on it."""
+    secure = app.config["PUBLIC_URL"].startswith("https")
+    app.config["SESSION_COOKIE_NAME"] = "flash"  # Flask's own signed cookie carries one-time messages only
+    app.config.update(SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+
+    @app.before_request
+    def find_caller() -> None:
+        g.caller = None
+        if request.path.startswith(("/static/", "/healthz", "/media/")):
+            return
+        if request.path.startswith("/api/"):
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+            if token:
+                g.caller = by_api_token(token, request.remote_addr or "")
+        elif token := request.cookies.get(cookie_name(secure), ""):
+            g.caller = by_cookie(token, request.remote_addr or "")
+
+    @app.context_processor
+    def caller_words() -> dict[str, Any]:
+        who = g.get("caller")
+        currency = request.cookies.get("currency", "VND")
+        return {
+            "caller": who,
+            "currency": currency if currency in {"VND", "KHR", "USD"} else "VND",
+            "demo": app.config["DEMO"],
+        }
+
+
+def by_cookie(token: str, address: str) -> Caller | None:
+    """The person of a live session, whose last-seen time moves at most every five minutes."""
+    with reading() as session:
+        row = session.get(SignIn, hashed(token))
+        if row is None or row.expires < now() or row.seen < now() - IDLE:
+            return None
+        stale = row.seen < now() - SEEN_EVERY
+        found = caller_of(session, row.person_id, address)
+    if found and stale:
+        with Session.begin() as session:
+            if live := session.get(SignIn, hashed(token)):
+                live.seen = now()
+    return found
+
+
+def by_api_token(token: str, address: str) -> Caller | None:
+    """The person of a bearer token that was not revoked."""
+    with reading() as session:
+        query = select(ApiToken.person_id).where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None))
+        person_id = session.scalar(query)
+        return caller_of(session, person_id, address) if person_id else None
+
+
+def caller_of(session: OrmSession, person_id: int, address: str = "") -> Caller | None:
+    """The plain facts of a person who is not disabled, with roles and firm."""
+    person = session.get(Person, person_id)
+    if person is None or person.disabled_at is not None:
+        return None
+    return Caller(
+        id=person.id,
+        email=person.email,
+        name=person.name,
+        language=person.language,
+        currency=person.currency,
+        roles=frozenset(role.role for role in person.roles),
+        address=address,
+    )

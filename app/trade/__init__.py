@@ -1,0 +1,1 @@
+"""The trade-flow monitor: sources, imports, lake, rollups, flows."""

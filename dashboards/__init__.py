@@ -1,0 +1,1 @@
+"""Figures, dashboard pages and exports of the trade-flow monitor."""

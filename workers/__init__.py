@@ -1,0 +1,1 @@
+"""The RQ workers: one transaction and one verb for each piece of work."""

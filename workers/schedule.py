@@ -1,0 +1,28 @@
+"""Periodic work: one row per task says when it is due next, so exactly one worker takes it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from app import housekeeping
+from app.db import Session, now
+from app.housekeeping import Periodic
+
+TASKS: dict[str, tuple[timedelta, Callable[..., None]]] = {
+    "forget_expired_sign_ins": (timedelta(hours=1), housekeeping.forget_expired_sign_ins),
+    "forget_old_work": (timedelta(days=1), housekeeping.forget_old_work),
+}
+
+
+def put_due() -> None:
+    """Run each task whose time has come, each in one transaction with its next date."""
+    for name, (every, task) in TASKS.items():
+        with Session.begin() as session:
+            row = session.get(Periodic, name)
+            if row is None:
+                session.add(Periodic(name=name, due=now()))
+                session.flush()
+            mine = update(Periodic).where(Periodic.name == name, Periodic.due <= now()).values(due=now() + every)
+            if session.execute(mine).rowcount == 1:  # type: ignore[attr-defined]
+                task(session)
