@@ -1,1 +1,1 @@
-"""The trade-flow monitor: sources, imports, lake, rollups, flows."""
+"""Trade flows: customs files in, validated lake files, rollups per gate and month."""
