@@ -6,7 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
+
+from app.db import make_engine
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -36,3 +38,20 @@ def head() -> str | None:
 def is_current(connection: Connection) -> bool:
     """Whether the database has the newest revision."""
     return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def revision(url: str) -> str | None:
+    """The revision the database at `url` has."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    engine.dispose()
+    return found
+
+
+def has_tables(url: str) -> bool:
+    """Whether the database at `url` holds anything of ours yet."""
+    engine = make_engine(url)
+    found = inspect(engine).has_table("alembic_version")
+    engine.dispose()
+    return found
