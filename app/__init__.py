@@ -10,7 +10,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the Flask application; `settings` override the environment."""
     # The only imports inside a function: blueprints import `app.*`, so importing them
     # here keeps the package importable from any entry point.
-    from app import api, assets, config, db, errors, health, i18n, jobs, security, signin_state
+    from app import api, assets, config, db, errors, front_door, health, i18n, jobs, security, signin_state
     from app.registry import API_BLUEPRINTS, PAGE_BLUEPRINTS
 
     app = Flask(__name__)
@@ -24,7 +24,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     jobs.connect(app.config["REDIS_URL"], app.config["WORKERS"])
     for part in (errors, security, i18n, assets, signin_state):
         part.init_app(app)
-    app.register_blueprint(health.bp)
+    for blueprint in (front_door.bp, health.bp):
+        app.register_blueprint(blueprint)
     openapi = api.init_app(app)
     for blueprint in PAGE_BLUEPRINTS:
         app.register_blueprint(blueprint)

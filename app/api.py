@@ -1,10 +1,8 @@
 """The JSON API: one OpenAPI 3.1 document from the schemas, bearer tokens, idempotency keys."""
 
-from typing import Any
-
-from flask import Flask, Response, redirect, url_for
+from flask import Flask, Response
 from flask_smorest import Api, Blueprint
-from marshmallow import RAISE, Schema
+from marshmallow import RAISE, Schema, fields
 
 
 class StrictSchema(Schema):
@@ -35,16 +33,17 @@ def init_app(app: Flask) -> Api:
     )
     api = Api(app)
     api.ERROR_SCHEMA = ProblemSchema
-
-    @app.get("/api")
-    def api_home() -> Any:
-        return redirect(url_for("api_page.read"), code=308)
-
     return api
 
 
 class ProblemSchema(StrictSchema):
-    """application/problem+json (RFC 9457)."""
+    """application/problem+json (RFC 9457) with our stable `code` and the facts in `details`."""
+
+    type = fields.Str()
+    status = fields.Int()
+    code = fields.Str()
+    title = fields.Str()
+    details = fields.Dict()
 
 
 def no_content() -> Response:

@@ -29,7 +29,8 @@ INVARIANTS = {
     "reserved stock equals the open orders": (
         "SELECT count(*) FROM (SELECT p.id FROM product p LEFT JOIN order_line l ON l.product_id = p.id"
         " LEFT JOIN \"order\" o ON o.id = l.order_id AND o.state IN ('placed', 'confirmed', 'ready', 'at_gate')"
-        " GROUP BY p.id, p.reserved HAVING p.reserved <> COALESCE(SUM(CASE WHEN o.id IS NULL THEN 0 ELSE l.quantity END), 0)) wrong"
+        " GROUP BY p.id, p.reserved HAVING p.reserved <>"
+        " COALESCE(SUM(CASE WHEN o.id IS NULL THEN 0 ELSE l.quantity END), 0)) wrong"
     ),
     "an order's total is the sum of its lines": (
         'SELECT count(*) FROM (SELECT o.id FROM "order" o JOIN order_line l ON l.order_id = o.id'

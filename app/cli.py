@@ -40,7 +40,7 @@ def worker() -> None:
 @main.command()
 @click.pass_obj
 def run(settings: dict[str, Any]) -> None:
-    """Everything on this machine: migrate, load the demonstration the first time, start web, workers and scheduler."""
+    """Everything on this machine: migrate, load the demonstration once, start web, workers and scheduler."""
     fresh = _migrate(settings)
     if fresh and "DEMO" not in os.environ:
         demonstration.load(settings, click.echo)

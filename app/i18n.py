@@ -111,7 +111,7 @@ def instant(value: datetime | None) -> str:
 
 def lang_attribute(text_lang: str) -> Markup:
     """` lang="km"` for a part of a page that is in another language than the page."""
-    return Markup(f' lang="{text_lang}"') if text_lang != language() else Markup("")
+    return Markup(' lang="{}"').format(text_lang) if text_lang != language() else Markup("")
 
 
 def init_app(app: Flask) -> None:

@@ -133,14 +133,22 @@ def fail(session: Session, held: Claim, reason: str) -> None:
 
 def _held(session: Session, held: Claim, **values: Any) -> None:
     mine = update(Outbox).where(Outbox.id == held.id, Outbox.lease_token == held.token, Outbox.done_at.is_(None))
-    if session.execute(mine.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
+    if session.execute(mine.values(**values)).rowcount != 1:
         raise FencedOut()
 
 
 # --- the bell -------------------------------------------------------------------------------------
 
-_redis: Redis | None = None
-_bells = 1
+
+@dataclass
+class _Bell:
+    """Where Redis is and how many workers one ring wakes."""
+
+    redis: Redis | None = None
+    workers: int = 1
+
+
+_bell = _Bell()
 
 
 class SafeJob(Job):
@@ -160,11 +168,10 @@ class SafeJob(Job):
         """Webhooks planted in Redis are never sent."""
 
 
-def connect(url: str, bells: int = 1) -> None:
-    """Remember where Redis is; nothing is opened until the first ring. `bells`: workers to wake at once."""
-    global _redis, _bells
-    _redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2) if url else None
-    _bells = bells
+def connect(url: str, workers: int = 1) -> None:
+    """Remember where Redis is; nothing is opened until the first ring. `workers`: how many to wake at once."""
+    _bell.redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2) if url else None
+    _bell.workers = workers
 
 
 def queue(connection: Redis) -> Queue:
@@ -174,12 +181,12 @@ def queue(connection: Redis) -> Queue:
 
 def ring() -> None:
     """Tell the workers to look. A Redis that does not answer only means that the sweepers find the work."""
-    if _redis is None:
+    if _bell.redis is None:
         return
     try:
-        bell = queue(_redis)
-        if bell.count < 2 * _bells:
-            for _ in range(_bells):
+        bell = queue(_bell.redis)
+        if bell.count < 2 * _bell.workers:
+            for _ in range(_bell.workers):
                 bell.enqueue(ANSWER_BELL, job_timeout=3600, result_ttl=60, failure_ttl=604800)
     except RedisError as error:
         log.warning("the bell did not ring: %s", error)
@@ -204,7 +211,7 @@ def _hush(session: Session, _previous: Any) -> None:
 def ping() -> bool:
     """Whether Redis answers."""
     try:
-        return bool(_redis is not None and _redis.ping())
+        return bool(_bell.redis is not None and _bell.redis.ping())
     except RedisError:
         return False
 

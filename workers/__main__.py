@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import socket
-import time
+import threading
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -23,7 +23,7 @@ from workers import bell, schedule
 from workers.settings import connect
 
 log = logging.getLogger("workers")
-_stop = False
+_stop = threading.Event()
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _ask_to_stop)
     ringer: Any = None
-    while not _stop:
+    while not _stop.is_set():
         if settings["REDIS_URL"] and (ringer is None or not ringer.is_alive()):
             ringer = multiprocessing.get_context("fork").Process(target=run_rq, args=(settings["REDIS_URL"],))
             ringer.start()
@@ -41,7 +41,7 @@ def main() -> None:
         sweeper = multiprocessing.get_context("fork").Process(target=sweep, args=(settings,))
         sweeper.start()
         sweeper.join()
-        _wait(settings["SWEEP_SECONDS"])
+        _stop.wait(settings["SWEEP_SECONDS"])
     if ringer is not None and ringer.is_alive():
         ringer.terminate()
         ringer.join(90)
@@ -89,14 +89,7 @@ def _follow_parent() -> None:
 
 
 def _ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-    global _stop
-    _stop = True
-
-
-def _wait(seconds: int) -> None:
-    end = time.monotonic() + seconds
-    while not _stop and time.monotonic() < end:
-        time.sleep(0.1)
+    _stop.set()
 
 
 if __name__ == "__main__":

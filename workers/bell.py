@@ -55,4 +55,5 @@ def _run(held: Claim) -> None:
 def handler(kind: str) -> Callable[[Claim], None]:
     """The function that does this kind of work."""
     module, _, name = KINDS[kind].rpartition(".")
-    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+    found: Callable[[Claim], None] = getattr(importlib.import_module(module), name)
+    return found
