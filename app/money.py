@@ -75,9 +75,11 @@ class Money:
 
     def convert(self, rate: Decimal, currency: str) -> "Money":
         """This amount in another currency, `rate` units of it for one of ours, rounded once."""
-        if not rate > 0:
-            raise MoneyError(f"a rate is positive, not {rate}")
-        return rounded(_WIDE.multiply(self.amount, rate), currency)
+        return rounded(_WIDE.multiply(self.amount, _positive(rate)), currency)
+
+    def convert_back(self, rate: Decimal, currency: str) -> "Money":
+        """This amount in another currency, `rate` units of ours for one of it, rounded once."""
+        return rounded(_WIDE.divide(self.amount, _positive(rate)), currency)
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:
@@ -97,6 +99,12 @@ def zero(currency: str) -> Money:
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts of one currency; nothing sums to zero."""
     return sum(amounts, zero(currency))
+
+
+def _positive(rate: Decimal) -> Decimal:
+    if not rate > 0:
+        raise MoneyError(f"a rate is positive, not {rate}")
+    return rate
 
 
 def _to_scale(amount: Decimal, currency: str) -> Decimal:

@@ -16,17 +16,12 @@ Month = date
 Kind = Literal["month", "quarter", "half", "year", "half_month", "cumulative"]
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
-TET = {
-    day.year: day
-    for day in map(
-        date.fromisoformat,
-        (
-            "2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 "
-            "2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-02 2031-01-23 2032-02-11 "
-            "2033-01-31 2034-02-19 2035-02-08"
-        ).split(),
-    )
-}
+_TET_DAYS = (
+    (2015, 2, 19), (2016, 2, 8), (2017, 1, 28), (2018, 2, 16), (2019, 2, 5), (2020, 1, 25), (2021, 2, 12),
+    (2022, 2, 1), (2023, 1, 22), (2024, 2, 10), (2025, 1, 29), (2026, 2, 17), (2027, 2, 6), (2028, 1, 26),
+    (2029, 2, 13), (2030, 2, 2), (2031, 1, 23), (2032, 2, 11), (2033, 1, 31), (2034, 2, 19), (2035, 2, 8),
+)  # fmt: skip
+TET = {year: date(year, month, day) for year, month, day in _TET_DAYS}
 """Year → first day of the lunar new year in Việt Nam (UTC+7)."""
 
 
@@ -38,7 +33,7 @@ def khmer_new_year(year: int) -> date:
 
 
 class PeriodUnclear(ValueError):
-    """A label that may mean several periods. `reason`: no_year, or bare_number ("8": August, or January to August)."""
+    """A label that may mean several periods: no_year, or bare_number ("8": August, or January to August)."""
 
     def __init__(self, text: str, reason: Literal["no_year", "bare_number"]) -> None:
         super().__init__(f"{text!r}: {reason}")
@@ -71,7 +66,7 @@ def months_between(first: Month, last: Month) -> Iterator[Month]:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`start` and `end` are days, both inside. A cumulative period is January to a month: never the sum of columns."""
+    """`start` and `end` are days, both inside. A cumulative period runs from January."""
 
     kind: Kind
     start: date

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
-from app.accounts.models import ApiToken, Person, SignIn
+from app.accounts.models import ApiToken, Membership, Person, SignIn
 from app.accounts.who import Caller
 from app.db import Session, now, reading
 
@@ -83,6 +83,7 @@ def caller_of(session: OrmSession, person_id: int, address: str = "") -> Caller 
     person = session.get(Person, person_id)
     if person is None or person.disabled_at is not None:
         return None
+    member = session.get(Membership, person_id)
     return Caller(
         id=person.id,
         email=person.email,
@@ -90,5 +91,7 @@ def caller_of(session: OrmSession, person_id: int, address: str = "") -> Caller 
         language=person.language,
         currency=person.currency,
         roles=frozenset(role.role for role in person.roles),
+        firm_id=member.firm_id if member else None,
+        firm_role=member.role if member else None,
         address=address,
     )

@@ -23,7 +23,7 @@ class NoConversion(UnitError):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`factor` is the size in the base unit of the dimension (kg, litre, metre, m², kWh, piece); None: only counted."""
+    """`factor` is the size in the base unit of the dimension (see BASES); None: only counted."""
 
     code: str
     dimension: Dimension
@@ -84,7 +84,7 @@ UNITS = {
         _unit("CN", "package", None, "container|container|កុងតឺន័រ", "cont, container, containers, công-ten-nơ"),
     )
 }
-"""X.. codes are ours, for Vietnamese units without an international code. giạ is left out: its size differs by region."""
+"""X.. codes are ours, for Vietnamese units without an international one. giạ is left out: regions differ."""
 
 BASES: dict[Dimension, str] = {
     "mass": "KGM", "volume": "LTR", "length": "MTR", "area": "MTK", "energy": "KWH", "count": "PCE",

@@ -4,12 +4,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from app.reference.load import load_reference
 from sqlalchemy import Engine, text
 
 import app.registry  # imports every model
 from app import create_app, db, jobs
 from app.db import Base, Session
+from app.reference.load import load_reference
 from tests import servers
 from tests.factories import Make
 

@@ -61,7 +61,9 @@ def test_a_label_is_read(label, kind, start, end):
     assert parse_period(label, year=2026) == Period(kind, date.fromisoformat(start), date.fromisoformat(end))
 
 
-@pytest.mark.parametrize("label", ["Tổng", "13/2026", "T13", "13 tháng", "", "2026-13", "Mộc Bài", "Kỳ 1 tháng 14/2026"])
+@pytest.mark.parametrize(
+    "label", ["Tổng", "13/2026", "T13", "13 tháng", "", "2026-13", "Mộc Bài", "Kỳ 1 tháng 14/2026"]
+)
 def test_what_is_no_period_is_none(label):
     assert parse_period(label, year=2026) is None
 

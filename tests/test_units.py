@@ -37,8 +37,10 @@ def test_every_code_is_its_own_spelling():
 @pytest.mark.parametrize(
     ("quantity", "from_", "to", "result"),
     [
-        ("7000", "KGM", "TNE", "7"), ("1", "TNE", "KGM", "1000"), ("2.5", "DTN", "KGM", "250"), ("3", "XYE", "KGM", "30"),
-        ("1", "LBR", "GRM", "453.59237"), ("1", "MTQ", "LTR", "1000"), ("2", "DZN", "PCE", "24"), ("6", "PR", "DZN", "1"),
+        ("7000", "KGM", "TNE", "7"), ("1", "TNE", "KGM", "1000"), ("2.5", "DTN", "KGM", "250"),
+        ("3", "XYE", "KGM", "30"),
+        ("1", "LBR", "GRM", "453.59237"), ("1", "MTQ", "LTR", "1000"), ("2", "DZN", "PCE", "24"),
+        ("6", "PR", "DZN", "1"),
         ("5", "BG", "BG", "5"),
     ],
 )  # fmt: skip
@@ -46,7 +48,9 @@ def test_quantities_convert_exactly(quantity, from_, to, result):
     assert convert(Decimal(quantity), from_, to) == Decimal(result)
 
 
-@pytest.mark.parametrize(("from_", "to"), [("LTR", "KGM"), ("BG", "KGM"), ("SET", "PCE"), ("BG", "CT"), ("PCE", "KGM")])
+@pytest.mark.parametrize(
+    ("from_", "to"), [("LTR", "KGM"), ("BG", "KGM"), ("SET", "PCE"), ("BG", "CT"), ("PCE", "KGM")]
+)
 def test_there_is_no_conversion_without_a_fixed_factor(from_, to):
     with pytest.raises(NoConversion):
         convert(Decimal(1), from_, to)

@@ -4,18 +4,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.reference.models import Country
-from app.text import fold
+from app.text import clean, fold
+
+
+def code_of(table: dict[str, str], text: str) -> str | None:
+    """The ISO code for a spelling: as typed first (Mỹ, Bỉ, Áo), then without diacritics."""
+    return table.get(clean(text).lower()) or table.get(fold(text))
 
 
 def by_alias(session: Session) -> dict[str, str]:
-    """Folded spelling → ISO code of two letters: codes, names in three languages, and aliases."""
+    """Spelling, in lower case and folded, → ISO code: codes, names, aliases. Ask with `code_of`."""
     table: dict[str, str] = {}
     countries = list(session.scalars(select(Country).order_by(Country.iso2)))
-    for country in countries:
-        for name in (country.iso2, country.iso3, country.name_vi, country.name_en, country.name_km):
-            if name:
-                table.setdefault(fold(name), country.iso2)
-    for country in countries:
-        for name in country.aliases:
-            table.setdefault(fold(name), country.iso2)
+    spelled = [
+        (name, country.iso2)
+        for country in countries
+        for name in (country.iso2, country.iso3, country.name_vi, country.name_en, country.name_km, *country.aliases)
+        if name
+    ]
+    for key in (lambda name: clean(name).lower(), fold):
+        for name, iso2 in spelled:
+            table.setdefault(key(name), iso2)
     return table

@@ -14,9 +14,10 @@ from app.reference.models import Gate
 from app.text import fold
 
 CITIES = {"hcmc": (10.7769, 106.7009), "phnom_penh": (11.5564, 104.9282)}
-_CHANGEABLE = frozenset(
-    "status notice_vi notice_en notice_km notice_until opens closes hours_source hours_verified_on goods_until".split()
-)
+_CHANGEABLE = {
+    "status", "notice_vi", "notice_en", "notice_km", "notice_until", "opens", "closes", "hours_source",
+    "hours_verified_on", "goods_until",
+}  # fmt: skip
 
 
 class NoSuchGate(NotFound):
@@ -69,7 +70,16 @@ def by_alias(session: Session) -> dict[str, int]:
     """Folded spelling → gate id, for files: names, labels, opposite places, office codes. The greater gate wins."""
     table: dict[str, int] = {}
     for gate in all_gates(session, imported=True):
-        names = (gate.code, gate.slug, gate.name_vi, gate.name_en, gate.name_km, gate.short_vi, gate.short_en, gate.short_km)
+        names = (
+            gate.code,
+            gate.slug,
+            gate.name_vi,
+            gate.name_en,
+            gate.name_km,
+            gate.short_vi,
+            gate.short_en,
+            gate.short_km,
+        )
         for name in (*names, *gate.aliases, *gate.office_codes):
             if name:
                 table.setdefault(fold(name), gate.id)
@@ -91,7 +101,7 @@ def add_imported(session: Session, names: Mapping[str, str]) -> dict[str, int]:
 
 
 def change(session: Session, slug: str, values: Mapping[str, Any]) -> tuple[Gate, dict[str, Any], dict[str, Any]]:
-    """Set status, notice or hours of a gate. Returns the gate and what changed, before and after, for the audit log."""
+    """Set status, notice or hours of a gate. Returns it and what changed, before and after, for the audit log."""
     gate = by_slug(session, slug)
     if unknown := values.keys() - _CHANGEABLE:
         raise TypeError(f"not changeable: {sorted(unknown)}")
@@ -99,7 +109,9 @@ def change(session: Session, slug: str, values: Mapping[str, Any]) -> tuple[Gate
     changed = [name for name, value in values.items() if before[name] != value]
     for name in changed:
         setattr(gate, name, values[name])
-    if (gate.opens is None) != (gate.closes is None) or (gate.opens and not (gate.hours_source and gate.hours_verified_on)):
+    if (gate.opens is None) != (gate.closes is None) or (
+        gate.opens and not (gate.hours_source and gate.hours_verified_on)
+    ):
         raise HoursUnverified()
     return gate, {name: _plain(before[name]) for name in changed}, {name: _plain(values[name]) for name in changed}
 

@@ -33,7 +33,7 @@ class NotALine(Problem):
 
 @dataclass(frozen=True, slots=True)
 class HsHit:
-    """A line and the nodes above it, chapter first; texts as `text_vi`, `text_en`, `text_km` of `line` and of the path."""
+    """A node and the nodes above it, chapter first; each has `text_vi`, `text_en`, `text_km`."""
 
     line: HsCode
     path: tuple[HsCode, ...]
@@ -133,6 +133,4 @@ def _lines_under(session: Session, ranked: Iterable[str], limit: int) -> list[Hs
 def _with_paths(session: Session, nodes: list[HsCode]) -> list[HsHit]:
     above = {node.code[:size] for node in nodes for size in range(2, len(node.code), 2)}
     by_code = {node.code: node for node in session.scalars(select(HsCode).where(HsCode.code.in_(above)))}
-    return [
-        HsHit(node, tuple(by_code[node.code[:size]] for size in range(2, len(node.code), 2))) for node in nodes
-    ]
+    return [HsHit(node, tuple(by_code[node.code[:size]] for size in range(2, len(node.code), 2))) for node in nodes]

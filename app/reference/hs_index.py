@@ -10,25 +10,22 @@ from sqlalchemy.orm import Session
 from app.reference.models import HsTerm
 from app.text import fold, words
 
-TRADERS_WORD = 12
-"""Weight of what traders call the goods; a node's own text weighs as many as its code has digits."""
-
-_EMPTY = frozenset(
-    "loai khac va hoac cac cua cho tu trong duoc khong co chung voi the and of or in for not other than with a n e c "
-    "from by to no on at its nos item heading whether".split()
-)  # fmt: skip
+_EMPTY = {
+    "loai", "khac", "va", "hoac", "cac", "cua", "cho", "tu", "trong", "duoc", "khong", "co", "chung", "voi",
+    "the", "and", "of", "or", "in", "for", "not", "other", "than", "with", "a", "n", "e", "c", "from", "by", "to",
+    "no", "on", "at", "its", "nos", "item", "heading", "whether",
+}  # fmt: skip
 
 
 def rebuild_terms(session: Session, nodes: Iterable[Mapping[str, Any]], names: Iterable[Mapping[str, str]]) -> None:
-    """Write all terms anew. `names` are goods by code: vi, en, km."""
+    """Write all terms anew. A node's own text weighs as many as its code has digits; `names` are traders' words."""
     weights: dict[tuple[str, str], int] = defaultdict(int)
     for node in nodes:
-        own = min(len(node["code"]), 8)
         for field in ("text_vi", "text_en", "text_km"):
-            _add(weights, node["code"], node[field], own)
+            _add(weights, node["code"], node[field], len(node["code"]))
     for name in names:
         for lang in ("vi", "en", "km"):
-            _add(weights, name["code"], name[lang], TRADERS_WORD)
+            _add(weights, name["code"], name[lang], int(name["weight"]))
     session.execute(delete(HsTerm))
     rows = [{"term": term, "code": code, "weight": weight} for (code, term), weight in weights.items()]
     session.execute(insert(HsTerm.__table__), rows)  # type: ignore[arg-type]

@@ -61,7 +61,9 @@ def read(name: str) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(text))
 
 
-def _put(session: Session, model: type[Any], key: tuple[str, ...], rows: Iterable[_Row], keep: Iterable[str] = ()) -> None:
+def _put(
+    session: Session, model: type[Any], key: tuple[str, ...], rows: Iterable[_Row], keep: Iterable[str] = ()
+) -> None:
     """Insert the new rows and update the changed ones, columns in `keep` excepted."""
     table: Table = model.__table__
     new = {tuple(row[name] for name in key): row for row in rows}
@@ -130,12 +132,20 @@ def _gate(row: dict[str, str], extra: list[str]) -> _Row:
 
 def _offices(session: Session) -> None:
     gates = {code: gate.id for gate in session.scalars(select(Gate)) for code in gate.office_codes}
-    _put(session, CustomsOffice, ("code",), [row | {"gate_id": gates.get(row["code"])} for row in read("customs_offices.csv")])
+    _put(
+        session,
+        CustomsOffice,
+        ("code",),
+        [row | {"gate_id": gates.get(row["code"])} for row in read("customs_offices.csv")],
+    )
 
 
 def _countries(session: Session) -> None:
     aliases = {row["iso2"]: row["aliases"].split(";") for row in read("country_aliases.csv")}
-    rows = [row | {"name_km": row["name_km"] or None, "aliases": aliases.get(row["iso2"], [])} for row in read("countries.csv")]
+    rows: list[_Row] = [
+        {**row, "name_km": row["name_km"] or None, "aliases": aliases.get(row["iso2"], [])}
+        for row in read("countries.csv")
+    ]
     _put(session, Country, ("iso2",), rows)
 
 

@@ -3,12 +3,14 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Exact, Instant, now
 
 EDITION = "AHTN2022"
+BYTE_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text sorted by its bytes on both databases, so that a prefix is a range of an index."""
 
 
 class Gate(Base):
@@ -107,7 +109,7 @@ class HsTerm(Base):
     __table_args__ = (Index(None, "term", "code", "weight"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    term: Mapped[str]
+    term: Mapped[str] = mapped_column(BYTE_ORDERED)
     code: Mapped[str]
     weight: Mapped[int]
 

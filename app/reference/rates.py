@@ -65,7 +65,10 @@ def table(session: Session, base: str, quote: str, limit: int = 60) -> list[Rate
 
 def pairs(session: Session) -> list[tuple[str, str]]:
     """The pairs there are rates for."""
-    return [(base, quote) for base, quote in session.execute(select(Rate.base, Rate.quote).distinct().order_by(Rate.base, Rate.quote))]
+    return [
+        (base, quote)
+        for base, quote in session.execute(select(Rate.base, Rate.quote).distinct().order_by(Rate.base, Rate.quote))
+    ]
 
 
 def _dated(session: Session, base: str, quote: str, day: date) -> Rate | None:
@@ -79,7 +82,7 @@ def _of_month(session: Session, base: str, quote: str, day: date) -> Rate | None
     return session.scalar(query.order_by(Rate.day).limit(1))
 
 
-def _pair(base: str, quote: str) -> Select[tuple[Rate]]:
+def _pair(base: str, quote: str) -> Select[Rate]:
     return select(Rate).where(Rate.base == base, Rate.quote == quote)
 
 

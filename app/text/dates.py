@@ -34,7 +34,9 @@ _CLOCK = r"(?:[t,]?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?P<half>am|pm)?(?:z|
 _ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _CLOCK)
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})\s*([-/.])\s*(?P<second>\d{1,2})\s*\2\s*(?P<year>\d{4}|\d{2})\s*" + _CLOCK)
 _WORDED = re.compile(r"(?:ngay\s+)?(?P<day>\d{1,2})\s+thang\s+(?P<month>\d{1,2})(?:\s+nam\s+|,?\s+)(?P<year>\d{4})")
-_NAMED = re.compile(r"(?:ថ្ងៃទី\s*)?(?P<day>\d{1,2})[\s-]*(?:ខែ)?(?P<name>[^\W\d]\S*?)\.?[\s,-]*(?:ឆ្នាំ)?\s*(?P<year>\d{4})")
+_NAMED = re.compile(
+    r"(?:ថ្ងៃទី\s*)?(?P<day>\d{1,2})[\s-]*(?:ខែ)?(?P<name>[^\W\d]\S*?)\.?[\s,-]*(?:ឆ្នាំ)?\s*(?P<year>\d{4})"
+)
 _NAME_FIRST = re.compile(r"(?P<name>[a-z]+)\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})")
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 _EPOCHS = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}

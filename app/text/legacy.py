@@ -43,8 +43,11 @@ _SYLLABLE = re.compile(
     r"(?:(?:uye|oa|oe|ie|ye|uo|ua|ue|uy|[aeiouy])(?:ch|ng|nh|[cmnpt])?"
     r"|uoi|uou|uay|uya|uyu|ieu|yeu|oai|oao|oay|oeo|ai|ao|au|ay|eo|eu|ia|iu|oi|ui|uu)"
 )
-_MARKED = re.compile(r"(?:[a-zđ]|\u0302|\u0306|\u031b)*[\u0300\u0301\u0303\u0309\u0323]?(?:[a-zđ]|\u0302|\u0306|\u031b)*")
+_MARKED = re.compile(
+    r"(?:[a-zđ]|\u0302|\u0306|\u031b)*[\u0300\u0301\u0303\u0309\u0323]?(?:[a-zđ]|\u0302|\u0306|\u031b)*"
+)
 _MISPLACED = re.compile(r"a[uo][\u0300-\u0323]|oa\u0302")  # aù, aõ, oâ: how VNI types á, ã, ô
+
 
 def from_legacy(text: str, font: Font) -> str:
     """`text` typed in `font`, as Unicode. TCVN3 capital fonts keep no case; a word otherwise in capitals stays so."""
@@ -64,9 +67,7 @@ def legacy_font(text: str) -> Font | None:
 
 
 def _share(typed: list[str], font: str) -> float:
-    return sum(_is_syllable(from_legacy(run, "vni" if font == "vni" else "tcvn3")) for run in typed) / len(
-        typed
-    )
+    return sum(_is_syllable(from_legacy(run, "vni" if font == "vni" else "tcvn3")) for run in typed) / len(typed)
 
 
 def _is_syllable(run: str) -> bool:

@@ -43,7 +43,9 @@ class Number:
 
 
 _NOTE = re.compile(r"(?<=[^\s(])\s*\([^()]*%\s*\)$")  # "1.325 triệu USD (↑ 24%)": growth said again, recomputed by us
-_SHAPE = re.compile(r"(?P<sign>[-+−–]?)\s*(?P<before>US\$|\$|₫|៛)?\s*(?P<sign2>[-−]?)(?P<digits>\d[\d.,\s]*)(?P<after>\D*)")
+_SHAPE = re.compile(
+    r"(?P<sign>[-+−–]?)\s*(?P<before>US\$|\$|₫|៛)?\s*(?P<sign2>[-−]?)(?P<digits>\d[\d.,\s]*)(?P<after>\D*)"
+)
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _PLAIN = re.compile(r"\d+")
 _VIETNAMESE_SCALE = re.compile(r"(?:nghin|ngan|trieu|tr|ty|ti)\b")

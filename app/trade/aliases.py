@@ -152,7 +152,9 @@ GATE_PREFIX = re.compile(
     r"^(?:chi cuc )?(?:hq ?ck ?qt|hqck|hai quan cua khau|cua khau quoc te|cua khau chinh|cua khau phu|cua khau"
     r"|ckqt|ckc|ckp|ck chinh|ck phu|ck|loi mo)(?: quoc te| chinh| phu)? "
 )
-PROVINCE_LABELS = {key(text) for text in ("Toàn tỉnh", "Tỉnh Tây Ninh", "Tây Ninh", "province", "Cả tỉnh", "Tổng tỉnh")}
+PROVINCE_LABELS = {
+    key(text) for text in ("Toàn tỉnh", "Tỉnh Tây Ninh", "Tây Ninh", "province", "Cả tỉnh", "Tổng tỉnh")
+}
 CANCELLED = re.compile(r"\bhuy\b|cancel")
 
 # value in a header or a unit column -> (currency, how many)

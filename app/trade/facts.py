@@ -70,7 +70,9 @@ def _rates(session: Session, today: date) -> dict[str, dict[date, Decimal]]:
     """VND for one unit of each currency on each day, falling back to the last rate of not too long ago."""
     quoted: dict[str, dict[date, Decimal]] = {}
     for kind in reversed(KINDS):
-        rows = session.execute(select(Rate.base, Rate.quote, Rate.day, Rate.rate).where(Rate.kind == kind).order_by(Rate.day))
+        rows = session.execute(
+            select(Rate.base, Rate.quote, Rate.day, Rate.rate).where(Rate.kind == kind).order_by(Rate.day)
+        )
         found: dict[str, list[tuple[date, Decimal]]] = {}
         for base, quote, day, rate in rows:
             if quote == "VND":

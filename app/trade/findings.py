@@ -61,9 +61,7 @@ def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
 
 def without_repeats(connection: duckdb.DuckDBPyConnection, parts: list[Part], plan: Plan) -> list[Part]:
     """The parts with every key once: the first in the file stays, the others are held (E10)."""
-    connection.execute(
-        f"CREATE TABLE repeated AS {_repeats(KEYS[Dataset.DECLARATIONS])}"
-    )
+    connection.execute(f"CREATE TABLE repeated AS {_repeats(KEYS[Dataset.DECLARATIONS])}")
     touched = connection.execute(
         "SELECT DISTINCT gate, month FROM marked WHERE rule IS NULL AND (declaration, revision, line) IN"
         " (SELECT (declaration, revision, line) FROM suspect WHERE code = 'E10')"
@@ -199,7 +197,9 @@ def _by_field(plan: Plan, header: bool) -> str:
         shown = quoted(column.removeprefix("=")) if header else f"f_{name}"
         cases.append(f"WHEN '{name}' THEN {shown}")
     if plan.profile.wide and plan.profile.value_field:
-        cases.append(f"WHEN '{plan.profile.value_field}' THEN {'wide' if header else 'f_' + plan.profile.value_field}")
+        cases.append(
+            f"WHEN '{plan.profile.value_field}' THEN {'wide' if header else 'f_' + plan.profile.value_field}"
+        )
     return f"CASE split_part(b, '|', 2) {' '.join(cases)} END" if cases else "NULL::VARCHAR"
 
 
@@ -211,6 +211,4 @@ def _shift_past_rejects(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE TABLE gap AS SELECT line - row_number() OVER (ORDER BY line) AS after FROM reject")
     shifted = "{0} + (SELECT count(*) FROM gap WHERE gap.after < {0})"
     connection.execute(f"UPDATE finding SET n = {shifted.format('n')} WHERE code <> 'E17'")
-    connection.execute(
-        f"UPDATE finding SET other = ({shifted.format('other::BIGINT')})::VARCHAR WHERE code = 'E10'"
-    )
+    connection.execute(f"UPDATE finding SET other = ({shifted.format('other::BIGINT')})::VARCHAR WHERE code = 'E10'")

@@ -67,7 +67,10 @@ def inspect(order: Order, header_key: Callable[[list[str]], str], progress: stag
 
 
 def _inspect(
-    order: Order, key_of: Callable[[list[str]], str], progress: staging.Progress, connection: duckdb.DuckDBPyConnection
+    order: Order,
+    key_of: Callable[[list[str]], str],
+    progress: staging.Progress,
+    connection: duckdb.DuckDBPyConnection,
 ) -> Outcome:
     table = open_table(order.path, order.work, order.size_limit)
     sample = table.sample(connection)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 
 from app.periods import Period, PeriodUnclear, month_of, parse_period
@@ -63,7 +62,7 @@ class Reader:
     def _gate(self, text: str) -> Answer | None:
         if slug := self.facts.gates.get(gate_key(text)):
             return (slug,)
-        if slug := self.facts.gates.get(gate_key(text.split("(")[0])):
+        if slug := self.facts.gates.get(gate_key(text.split("(", maxsplit=1)[0])):
             return (slug,)
         if self.dataset == Dataset.SUMMARIES and key(text) in aliases.PROVINCE_LABELS:
             return (PROVINCE,)

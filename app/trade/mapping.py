@@ -58,7 +58,9 @@ def match(
     missing = tuple(item.name for item in FIELDS[dataset] if item.required and item.name not in given)
     position = {header: index for index, header in enumerate(headers)}
     cells = {
-        name: [row[position[header]] or "" for row in sample] for name, header in columns.items() if header in position
+        name: [row[position[header]] or "" for row in sample]
+        for name, header in columns.items()
+        if header in position
     }
     pattern, unclear = _dates(cells.get("date"), known.date_style)
     return Mapping(
@@ -149,5 +151,3 @@ def _fits(text: str, pattern: str) -> bool:
         return 1990 <= datetime.strptime(text, pattern).year <= 2100  # noqa: DTZ007
     except ValueError:
         return False
-
-

@@ -111,7 +111,10 @@ def _unpack(path: Path, target: Path, limit: int) -> None:
 
 def _recode(path: Path, target: Path, encoding: str) -> Path:
     try:
-        with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as file:
+        with (
+            path.open(encoding=encoding, newline="") as source,
+            target.open("w", encoding="utf-8", newline="") as file,
+        ):
             while text := source.read(CHUNK):
                 file.write(text)
     except UnicodeError:

@@ -26,7 +26,7 @@ def to_csv(path: Path, target: Path) -> str:
     _refuse_bombs(path)
     command = [sys.executable, "-m", "app.trade.sheets", str(path), str(target)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, text=True)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, text=True)
     except subprocess.TimeoutExpired:
         raise BadFile(reason=_l("the spreadsheet takes too long to open. Save it as CSV and send that.")) from None
     if done.returncode != 0 or not done.stdout.strip():
@@ -43,7 +43,9 @@ def _refuse_bombs(path: Path) -> None:
     except zipfile.BadZipFile:
         raise BadFile(reason=_l("it is cut off or damaged.")) from None
     if unpacked > UNPACKED or unpacked > RATIO * max(path.stat().st_size, 50_000):
-        raise BadFile(reason=_l("it unpacks to far more than its size; it may be a trap. Save it as CSV and send that."))
+        raise BadFile(
+            reason=_l("it unpacks to far more than its size; it may be a trap. Save it as CSV and send that.")
+        )
 
 
 def main(path: str, target: str) -> None:

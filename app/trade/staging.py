@@ -13,7 +13,7 @@ from app.trade.facts import Facts, gate_key
 from app.trade.labels import COLUMNS, Reader
 from app.trade.lake import Lake, Part, Slice
 from app.trade.models import Dataset
-from app.trade.validating import KEYS, LAKE_COLUMNS, Plan
+from app.trade.validating import LAKE_COLUMNS, Plan
 
 log = logging.getLogger(__name__)
 HELD = "!"  # stands in the place of the gate for rows that are not good
@@ -143,13 +143,17 @@ class Stage:
         """`marked`: the numbered rows that something has to be said about."""
         held = any(part.gate == HELD for part in parts)
         unknown = self.connection.execute(
-            "SELECT count(*) FROM label_partner WHERE value IS NULL" if "partner" in self.plan.label_fields() else "SELECT 0"
+            "SELECT count(*) FROM label_partner WHERE value IS NULL"
+            if "partner" in self.plan.label_fields()
+            else "SELECT 0"
         ).fetchone()
         wanted = ["rule IS NOT NULL", "(f_partner IS NOT NULL AND partner = 'XX')"]
         if suspects:
             wanted.append("(declaration, revision, line) IN (SELECT (declaration, revision, line) FROM suspect)")
         limit = "" if held or suspects or (unknown and unknown[0]) else " LIMIT 0"
-        self._in_order(f"CREATE TABLE marked AS SELECT * FROM ({self.plan.typed(True)}) WHERE {' OR '.join(wanted)}{limit}")
+        self._in_order(
+            f"CREATE TABLE marked AS SELECT * FROM ({self.plan.typed(True)}) WHERE {' OR '.join(wanted)}{limit}"
+        )
 
     def _in_order(self, statement: str) -> None:
         self.connection.execute("SET preserve_insertion_order = true")
@@ -189,5 +193,3 @@ def run(stage: Stage, target: Lake, name: str) -> Staged:
         stage.connection.close()
         shutil.rmtree(stage.work / "parts", ignore_errors=True)
         shutil.rmtree(stage.work / "spill", ignore_errors=True)
-
-

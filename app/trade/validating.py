@@ -226,7 +226,9 @@ def number_sql(text: str, style: str | None, decimals: int, typed_cells: bool = 
             grouped = rf"CASE WHEN regexp_full_match({text}, '-?\d+\.\d{{4,}}') THEN {text} ELSE {grouped} END"
         return f"TRY_CAST(CASE WHEN contains({text}, '.') OR contains({text}, ',') THEN {grouped} ELSE {text} END AS {kind})"
     plain = f"CASE WHEN {could_be_two(text)} THEN NULL ELSE replace({text}, ',', '.') END"
-    return f"TRY_CAST(CASE WHEN contains({text}, ',') OR contains({text}, '.') THEN {plain} ELSE {text} END AS {kind})"
+    return (
+        f"TRY_CAST(CASE WHEN contains({text}, ',') OR contains({text}, '.') THEN {plain} ELSE {text} END AS {kind})"
+    )
 
 
 def empty(text: str) -> str:
@@ -323,7 +325,11 @@ def _declaration_rules(plan: Plan) -> list[Rule]:
         *plan.nothing_there("value"),
         Rule("E08", "value", "t.value < 0"),
         Rule("E07", "currency", "t.currency IS NULL"),
-        Rule("rate", "currency", "t.value_usd IS NULL AND t.currency IS NOT NULL AND t.date IS NOT NULL AND t.value IS NOT NULL"),
+        Rule(
+            "rate",
+            "currency",
+            "t.value_usd IS NULL AND t.currency IS NOT NULL AND t.date IS NOT NULL AND t.value IS NOT NULL",
+        ),
         *plan.unreadable("net_kg"),
         Rule("E08", "net_kg", "t.net_kg < 0"),
         *plan.unreadable("gross_kg"),

@@ -126,7 +126,9 @@ def test_code_planted_in_redis_is_not_run(redis_url, tmp_path, monkeypatch, plan
         connection.hset(job.key, "success_callback_name", "os.abort")
     connection.hset(job.key, "data", JSONSerializer.dumps(["os.system", None, [f"touch {marker}"], {}]))
     jobs.queue(connection).enqueue_job(job)
-    worker = SimpleWorker([jobs.queue(connection)], connection=connection, serializer=JSONSerializer, job_class=SafeJob)
+    worker = SimpleWorker(
+        [jobs.queue(connection)], connection=connection, serializer=JSONSerializer, job_class=SafeJob
+    )
     worker.work(burst=True, logging_level="ERROR")
     assert not marker.exists()
 
@@ -138,7 +140,9 @@ def test_a_rung_bell_is_answered_by_a_real_worker(redis_url, monkeypatch) -> Non
     monkeypatch.setattr("workers.bell.answer", lambda: answered.append(True))
     monkeypatch.setattr(jobs._bell, "redis", connection)
     put()
-    worker = SimpleWorker([jobs.queue(connection)], connection=connection, serializer=JSONSerializer, job_class=SafeJob)
+    worker = SimpleWorker(
+        [jobs.queue(connection)], connection=connection, serializer=JSONSerializer, job_class=SafeJob
+    )
     worker.work(burst=True, logging_level="ERROR")
     assert answered == [True]
 

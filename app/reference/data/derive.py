@@ -2,7 +2,7 @@
 
 SOURCES holds ahtn8_vi_12000.csv, harmonized-system.csv, countries_iso_vi_km.csv, ma_don_vi_hai_quan_vnaccs.csv,
 ma_loai_hinh.csv, usd_vnd_khr_first_of_month_2024-2026.csv, gates.csv, products.csv and glossary.csv, flat.
-Written by hand and not rebuilt: hs_names.csv, country_aliases.csv, gate_aliases.csv, office_gates in customs_offices.
+Written by hand and not rebuilt: hs_names.csv, country_aliases.csv, gate_aliases.csv.
 """
 
 import csv
@@ -14,10 +14,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-GOODS = {  # glossary term → HS node it names
-    "rice paper": "190590", "shrimp salt": "210390", "custard apple": "08109094", "natural rubber": "4001",
-    "cassava": "071410", "cassava starch": "11081400", "cashew nut": "0801", "sugar": "1701", "sugar cane": "121293",
-    "rice (milled)": "100630", "vegetables": "07", "fruit": "08", "durian": "081060", "chilli": "070960", "salt": "2501",
+GOODS = {  # glossary term → the HS nodes it names
+    "rice paper": "19059070", "shrimp salt": "21039029", "custard apple": "08109094", "natural rubber": "4001",
+    "cassava": "071410", "cassava starch": "11081400", "cashew nut": "080131 080132", "sugar": "1701",
+    "sugar cane": "121293",
+    "rice (milled)": "100630", "vegetables": "07", "fruit": "08", "durian": "081060", "chilli": "070960",
+    "salt": "2501",
     "animal feed": "2309", "fertiliser": "31", "cement": "2523", "steel": "72", "brick": "6904", "fabric": "52",
     "garment": "62", "tyre": "4011", "plastic products": "39", "furniture": "9403", "wood": "44", "paper": "48",
     "electric cable": "8544", "machinery": "84", "fish sauce": "21039012", "instant noodles": "190230",
@@ -63,13 +65,13 @@ def hs(sources: Path) -> Iterable[tuple[str, str, str, str]]:
         yield code, str(dashes), text, english.get(code, "")
 
 
-def terms(sources: Path) -> Iterable[tuple[str, str, str, str]]:
-    """code, vi, en, km: what traders call the goods of a code."""
+def terms(sources: Path) -> Iterable[tuple[str, str, str, str, str]]:
+    """code, vi, en, km, weight: what traders call the goods of a code; a kind of goods weighs more than a product."""
     for row in rows(sources / "products.csv"):
-        yield row["hs8"], row["name_vi"], row["name_en"], row["name_km"]
+        yield row["hs8"], row["name_vi"], row["name_en"], row["name_km"], "10"
     for row in rows(sources / "glossary.csv"):
-        if code := GOODS.get(row["term_en"]):
-            yield code, row["vi"], row["term_en"], row["km"]
+        for code in GOODS.get(row["term_en"], "").split():
+            yield code, row["vi"], row["term_en"], row["km"], "12"
 
 
 def rates(sources: Path) -> Iterable[tuple[str, str, str, str]]:
@@ -84,7 +86,7 @@ def rates(sources: Path) -> Iterable[tuple[str, str, str, str]]:
 def main(sources: Path) -> None:
     """Write every derived file."""
     write("hs.csv.gz", "code,dashes,vi,en", hs(sources))
-    write("hs_terms.csv", "code,vi,en,km", terms(sources))
+    write("hs_terms.csv", "code,vi,en,km,weight", terms(sources))
     write("rates_monthly.csv", "base,quote,day,rate", rates(sources))
     countries = rows(sources / "countries_iso_vi_km.csv")
     columns = ("iso2", "iso3", "name_vi_cldr", "name_en_cldr", "name_km_cldr")

@@ -1,0 +1,1 @@
+"""Products: listing, moderation, photos, search, storefront."""

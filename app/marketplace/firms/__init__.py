@@ -1,0 +1,1 @@
+"""Firms: registration, verification by a moderator, members, bank details."""
