@@ -49,7 +49,7 @@ def operations(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def _body_fields(spec: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
     content = operation.get("requestBody", {}).get("content", {})
-    schema = next((part.get("schema", {}) for part in content.values()), {})
+    schema: dict[str, Any] = next((part.get("schema", {}) for part in content.values()), {})
     name = schema.get("$ref", "").rpartition("/")[2]
     found = spec.get("components", {}).get("schemas", {}).get(name, schema)
     required = set(found.get("required", []))

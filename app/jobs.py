@@ -19,7 +19,7 @@ from sqlalchemy import JSON, Index, event, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import db
-from app.db import Base, Instant, now
+from app.db import Base, Instant, affected, now
 from app.errors import Problem
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def fail(session: Session, held: Claim, reason: str) -> None:
 
 def _held(session: Session, held: Claim, **values: Any) -> None:
     mine = update(Outbox).where(Outbox.id == held.id, Outbox.lease_token == held.token, Outbox.done_at.is_(None))
-    if session.execute(mine.values(**values)).rowcount != 1:
+    if affected(session, mine.values(**values)) != 1:
         raise FencedOut()
 
 
@@ -162,7 +162,7 @@ class SafeJob(Job):
     def func_name(self, _value: str) -> None:
         pass
 
-    success_callback = failure_callback = stopped_callback = property(lambda _self: None)  # type: ignore[assignment]
+    success_callback = failure_callback = stopped_callback = property(lambda _self: None)
 
     def send_webhooks(self, status: Any, *, exc_string: str | None = None) -> None:
         """Webhooks planted in Redis are never sent."""

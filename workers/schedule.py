@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from app import housekeeping
-from app.db import Session, now
+from app.db import Session, affected, now
 from app.housekeeping import Periodic
 
 TASKS: dict[str, tuple[timedelta, Callable[..., None]]] = {
@@ -24,5 +24,5 @@ def put_due() -> None:
                 session.add(Periodic(name=name, due=now()))
                 session.flush()
             mine = update(Periodic).where(Periodic.name == name, Periodic.due <= now()).values(due=now() + every)
-            if session.execute(mine).rowcount == 1:  # type: ignore[attr-defined]
+            if affected(session, mine) == 1:
                 task(session)

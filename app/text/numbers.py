@@ -10,6 +10,7 @@ from typing import Literal
 from app.text.folding import ascii_digits, clean, fold
 
 Style = Literal["vi", "en"]
+STYLES: tuple[Style, ...] = ("vi", "en")
 Reason = Literal["separator", "grouping", "wrong_style", "malformed", "scientific", "excel_error"]
 
 MISSING = {"", "-", "–", "—", "−", "…", "...", "..", ".", "x", "n/a", "na", "null", "none"}
@@ -74,10 +75,10 @@ def number_style(texts: Iterable[str]) -> Style | None:
     """The style the unambiguous numbers of a column agree on, or None."""
     votes: Counter[Style] = Counter()
     for text in texts:
-        readable = [style for style in ("vi", "en") if parse_number(text, style).value is not None]
+        readable = [style for style in STYLES if parse_number(text, style).value is not None]
         values = {parse_number(text, style).value for style in readable}
         if len(readable) == 1 and len(values) == 1:
-            votes["vi" if readable == ["vi"] else "en"] += 1
+            votes[readable[0]] += 1
     return next(iter(votes)) if len(votes) == 1 else None
 
 
