@@ -19,10 +19,10 @@ REFERENCE = {"gate", "country", "hs_code", "hs_term", "customs_office", "procedu
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database of this test process: PostgreSQL when TEST_DATABASE_URL is set, else an SQLite file."""
     if url := os.environ.get("TEST_DATABASE_URL"):
-        name = f"{url.rpartition('/')[2]}_{worker_id}_{os.getpid()}"
+        name = f"{url.rpartition('/')[2]}_{os.getpid()}"
         servers.create_database(url, name)
         return url.rpartition("/")[0] + "/" + name
     return f"sqlite:///{tmp_path_factory.mktemp('db')}/test.db"

@@ -1,0 +1,44 @@
+"""One error shape: problem+json for machines, a page in the reader's language for people."""
+
+import pytest
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Problem, TooMany
+
+
+def test_an_unknown_api_address_is_a_problem_document(client) -> None:
+    answer = client.get("/api/v1/nowhere")
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["status"] == 404
+    assert set(answer.json) == {"type", "status", "code", "title", "details"}
+
+
+@pytest.mark.parametrize("lang", ["vi", "km", "en"])
+def test_an_unknown_page_is_an_error_page_in_the_language_of_the_address(client, lang) -> None:
+    answer = client.get(f"/{lang}/nowhere-at-all")
+    assert answer.status_code == 404
+    assert f'<html lang="{lang}"' in answer.text
+
+
+def test_a_problem_fills_its_sentence_with_the_facts(web_app) -> None:
+    with web_app.test_request_context("/en/"):
+        assert TooMany(minutes=5).text() == "Too many attempts. Please wait 5 minutes and try again."
+
+
+def test_a_problem_without_places_keeps_a_percent_sign() -> None:
+    class Plain(Problem):
+        message = _l("100 % sure")
+
+    assert Plain().details == {}
+
+
+def test_a_crash_says_nothing_of_the_inside(web_app, client, monkeypatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setitem(web_app.view_functions, "health.healthz", broken)
+    monkeypatch.setattr(web_app, "testing", False)
+    answer = client.get("/healthz")
+    assert answer.status_code == 500
+    assert "the inside" not in answer.text
