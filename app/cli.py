@@ -66,8 +66,8 @@ def _migrate(settings: dict[str, Any]) -> bool:
     before = None if fresh else migrating.revision(settings["DATABASE_URL"])
     if before != migrating.head():
         migrating.upgrade(settings["DATABASE_URL"])
-        with Session.begin() as session:
-            load_reference(session)
+    with Session.begin() as session:
+        load_reference(session)
     return fresh
 
 

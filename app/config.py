@@ -57,8 +57,8 @@ SETTINGS = (
     Setting(
         "PUBLIC_URL",
         _url("http", "https"),
-        "http://127.0.0.1:8000",
-        "Address people use; https turns on secure cookies",
+        "",
+        "Address people use; https turns on secure cookies; empty: http://127.0.0.1:PORT",
     ),
     Setting("HOST", str, "127.0.0.1", "Address the web server listens on"),
     Setting("PORT", _positive, "8000", "Port the web server listens on"),
@@ -106,6 +106,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     data = Path(values["DATA_DIR"]).expanduser().absolute()
     values["DATA_DIR"] = str(data)
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{data / 'mocxa.db'}"
+    values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://127.0.0.1:{values['PORT']}"
     values["LAKE_URL"] = values["LAKE_URL"] or str(data / "lake")
     if values["DEFAULT_LANGUAGE"] not in {"vi", "km", "en"}:
         raise WrongSetting("DEFAULT_LANGUAGE: write vi, km or en.")

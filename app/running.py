@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -115,8 +116,18 @@ def web_command(settings: Mapping[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise SystemExit(f"Port {port} is taken by another program. Choose another: PORT=8001 make run") from None
+
+
 def everything(settings: Mapping[str, Any], announce: str) -> int:
     """Web, workers (with their sweepers, which also do the periodic work) and, without REDIS_URL, the Valkey."""
+    _refuse_taken_port(settings["HOST"], settings["PORT"])
     together = Together(settings)
     try:
         redis_url = settings["REDIS_URL"] or start_valkey(together, Path(settings["DATA_DIR"]))

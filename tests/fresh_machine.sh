@@ -13,7 +13,7 @@ network=$(env | grep -iE '^(https?_proxy|no_proxy|ssl_cert_file|requests_ca_bund
 mapfile -t passed <<<"$network"
 cd "$folder/mocxa"
 env -i "${passed[@]:-_=}" HOME="$folder" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-  PIP_NO_CACHE_DIR=1 PORT="$port" PUBLIC_URL="http://127.0.0.1:$port" setsid make run PYTHON=/usr/bin/python3 >"$folder/log" 2>&1 &
+  PIP_NO_CACHE_DIR=1 PORT="$port" setsid make run PYTHON=/usr/bin/python3 >"$folder/log" 2>&1 &
 pid=$!
 
 for _ in $(seq 600); do

@@ -49,6 +49,10 @@ def test_a_wrong_setting_stops_the_start_and_names_itself(monkeypatch, name, val
     assert said in str(stopped.value)
 
 
+def test_the_address_people_use_follows_the_port() -> None:
+    assert config.load({"PORT": "8123"})["PUBLIC_URL"] == "http://127.0.0.1:8123"
+
+
 def test_an_override_wins_over_the_environment(monkeypatch) -> None:
     monkeypatch.setenv("PORT", "9000")
     assert config.load({"PORT": 9001})["PORT"] == 9001
