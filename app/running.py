@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -101,7 +102,7 @@ def _short(path: Path) -> Path:
     """Unix sockets have at most 107 characters; a deep folder gets one under /tmp."""
     if len(str(path)) < 100:
         return path
-    folder = Path(f"/tmp/mocxa-{os.getuid()}-{abs(hash(str(path))):x}")  # noqa: S108  private to this user
+    folder = Path(f"/tmp/mocxa-{os.getuid()}-{sha256(str(path).encode()).hexdigest()[:12]}")  # noqa: S108  private to this user
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / "socket"
 
