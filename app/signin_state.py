@@ -1,7 +1,6 @@
 """Who is signed in on this request: by cookie on pages, by bearer token in the API, never the other way round."""
 
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from flask import Flask, g, request
@@ -9,21 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from app.accounts.models import ApiToken, Membership, Person, SignIn
+from app.accounts.signing_in import IDLE
+from app.accounts.tokens import hashed
 from app.accounts.who import Caller
 from app.db import Session, now, reading
 
-IDLE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
 
 
 def cookie_name(secure: bool) -> str:
     """`__Host-sid` where the browser can insist on TLS, else `sid`."""
     return "__Host-sid" if secure else "sid"
-
-
-def hashed(token: str) -> str:
-    """What the database keeps of a token."""
-    return sha256(token.encode()).hexdigest()
 
 
 def init_app(app: Flask) -> None:

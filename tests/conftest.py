@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 import app.registry  # imports every model
 from app import create_app, db, jobs
+from app.accounts import api_tokens, signing_in
 from app.db import Base, Session
 from app.reference.load import load_reference
 from tests import servers
@@ -80,6 +81,30 @@ def client(web_app, clean):
     client = web_app.test_client()
     client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
+
+
+@pytest.fixture
+def sign_in(session):
+    """`sign_in(client, person)`: the client holds a live session of the person, as after the sign-in page."""
+
+    def enter(client, person):
+        client.set_cookie("sid", signing_in.open_session(session, person, address="127.0.0.1"))
+        session.commit()
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def token_of(session):
+    """`token_of(person)`: a bearer token; send it as `headers={"Authorization": f"Bearer {token}"}`."""
+
+    def create(person) -> str:
+        token = api_tokens.create(session, None, person, "tests")
+        session.commit()
+        return token
+
+    return create
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ def record(
     after: dict[str, Any] | None = None,
     firm_id: int | None = None,
 ) -> None:
-    """Add an audit row in the caller's transaction. `subject` is a stored object with an `id` (flushed here if new)."""
+    """Add an audit row in the caller's transaction. `subject` is a stored object with an `id`, flushed if new."""
     if subject.id is None:
         session.flush()
     session.add(
