@@ -14,6 +14,7 @@ from app.trade.fields import FIELDS
 from app.trade.profiles import Profile
 
 CONSTANT = "="  # "=USD": the same text for every row
+NOTE = "!"  # a header that begins so was added by us to a mending file; such a column is never read
 PATTERNS = ("%d/%m/%Y", "%Y-%m-%d", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y", "serial")
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)|[:,]\s*([^:,]+)$")
 _SERIAL = re.compile(r"\d{5}(\.0+)?")
@@ -45,8 +46,9 @@ class Known:
 
 
 def header_key(headers: Sequence[str]) -> str:
-    """One value per layout: a changed, added or dropped header gives another."""
-    return hashlib.sha256("\x1f".join(key(header) for header in headers).encode()).hexdigest()[:32]
+    """One value per layout: a changed, added or dropped header gives another; our own notes do not count."""
+    named = [key(header) for header in headers if not header.startswith(NOTE)]
+    return hashlib.sha256("\x1f".join(named).encode()).hexdigest()[:32]
 
 
 def match(
@@ -91,6 +93,8 @@ def _by_alias(dataset: str, headers: Sequence[str], taken: set[str]) -> dict[str
     table = aliases.HEADERS[dataset]
     found: dict[str, str] = {}
     for header in headers:
+        if header.startswith(NOTE):
+            continue
         bare = key(_IN_BRACKETS.sub("", header))
         name = table.get(key(header)) or table.get(bare)
         if name and name not in found and header not in taken:
