@@ -4,8 +4,9 @@ import re
 from calendar import isleap, monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from app.text import fold
 from app.text.dates import MONTH_NAMES
@@ -23,6 +24,15 @@ _TET_DAYS = (
 )  # fmt: skip
 TET = {year: date(year, month, day) for year, month, day in _TET_DAYS}
 """Year → first day of the lunar new year in Việt Nam (UTC+7)."""
+
+
+AT_THE_GATES = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The clock of the gates; Phnom Penh's is the same."""
+
+
+def today() -> date:
+    """The present day at the gates."""
+    return datetime.now(UTC).astimezone(AT_THE_GATES).date()
 
 
 def khmer_new_year(year: int) -> date:
