@@ -1,15 +1,50 @@
 """The JSON API: one OpenAPI 3.1 document from the schemas, bearer tokens, idempotency keys."""
 
+from typing import Any
+
 from flask import Flask, Response
+from flask_babel import lazy_gettext as _l
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields
 
+# marshmallow's own sentences in the reader's language.
+SENTENCES = {
+    "Missing data for required field.": _l("Fill in this field."),
+    "Field may not be null.": _l("Fill in this field."),
+    "Not a valid string.": _l("Write text here."),
+    "Not a valid utf-8 string.": _l("Write text here."),
+    "Not a valid number.": _l("Give a number."),
+    "Not a valid integer.": _l("Give a whole number."),
+    "Number too large.": _l("This number is too large."),
+    "Special numeric values (nan or infinity) are not permitted.": _l("Give a number."),
+    "Not a valid boolean.": _l("Answer true or false."),
+    "Not a valid date.": _l("Give a date, for example 2026-11-24."),
+    "Not a valid {obj_type}.": _l("Give a date or a time."),
+    "Invalid value.": _l("This value is not known here."),
+    "Not a valid list.": _l("Give a list."),
+    "Not a valid mapping type.": _l("Give names and values."),
+    "Invalid type.": _l("This has the wrong shape."),
+    "Not a valid email address.": _l("Write an e-mail address, for example name@firm.vn."),
+    "Not a valid URL.": _l("Write an address that begins with https://."),
+}
+
 
 class StrictSchema(Schema):
-    """Base of every schema: unknown fields are refused, never ignored."""
+    """Base of every schema: unknown fields are refused, never ignored; errors speak the reader's language."""
 
     class Meta:
         unknown = RAISE
+
+    error_messages = {
+        "unknown": _l("There is no such field."),
+        "type": _l("This has the wrong shape."),
+    }
+
+    def on_bind_field(self, _field_name: str, field_obj: fields.Field[Any]) -> None:
+        said = field_obj.error_messages.items()
+        field_obj.error_messages = {
+            key: SENTENCES.get(text, text) if isinstance(text, str) else text for key, text in said
+        }
 
 
 def blueprint(name: str, import_name: str, prefix: str = "") -> Blueprint:

@@ -5,7 +5,11 @@ from urllib.parse import urlsplit
 
 from flask import request
 from marshmallow import Schema, ValidationError
-from marshmallow.fields import List
+from marshmallow.fields import List, String
+
+
+class Secret(String):
+    """A password in a form: taken exactly as typed and never shown again."""
 
 
 def load(schema: Schema) -> dict[str, Any]:
@@ -14,11 +18,16 @@ def load(schema: Schema) -> dict[str, Any]:
 
 
 def submitted(schema: Schema) -> dict[str, Any]:
-    """The posted form as the person typed it: lists where the schema has a list, text elsewhere."""
+    """The posted form as the person typed it: lists where the schema has a list, text elsewhere.
+
+    White space around text is dropped, but not from a `Secret`.
+    """
     values: dict[str, Any] = {}
     for name in request.form:
         field = schema.fields.get(name)
-        if isinstance(field, List):
+        if isinstance(field, Secret):
+            values[name] = request.form[name]
+        elif isinstance(field, List):
             values[name] = [item for item in request.form.getlist(name) if item.strip()]
         elif (text := request.form[name].strip()) or (field is not None and field.allow_none):
             values[name] = text or None
