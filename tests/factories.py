@@ -1,18 +1,20 @@
 """The smallest valid thing of each kind; a test names only what it is about."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Person, PersonRole
+from app.accounts.models import Membership, Person, PersonRole
 from app.db import now
 from app.marketplace.catalogue import terms
 from app.marketplace.catalogue.models import Category, PriceStep, Product
 from app.marketplace.firms.models import Firm
 from app.reference.models import Gate
+from app.trade.models import CrossingRollup, FlowRollup, Import, LakeFile, RollupVersion, TradeSource
 
 numbers = count(1)
 
@@ -82,3 +84,77 @@ class Make:
         terms.rewrite(self.session, product)
         self.session.commit()
         return product
+
+    # --- trade: published figures as the roll-up writes them ---
+
+    def source(self, **values) -> TradeSource:
+        number = next(numbers)
+        return self.keep(TradeSource(**{"code": f"source-{number}", "name": f"Source {number}"} | values))
+
+    def flow(self, month: str, value_usd: str | None = "100", **values) -> FlowRollup:
+        """One rollup row: declared exports of all goods through Mộc Bài in a month like "2025-01"."""
+        given = {
+            "dataset": "declarations",
+            "basis": "gate",
+            "gate": "moc-bai",
+            "month": date.fromisoformat(f"{month}-01"),
+            "direction": "export",
+            "grain": "all",
+            "value_usd": None if value_usd is None else Decimal(value_usd),
+            "value_vnd": None if value_usd is None else Decimal(value_usd) * 26000,
+            "net_kg": Decimal(1000),
+            "lines": 10,
+            "declarations": 5,
+            "firms": 4,
+        }
+        return self.keep(FlowRollup(**given | values))
+
+    def flows(self, month: str, hs4: str, value_usd: str, partner: str = "KH", **values) -> None:
+        """Goods under one heading of one partner, at every grain the roll-up keeps."""
+        chapter = {"hs": hs4[:2]}
+        grains = (("hs2", chapter), ("hs4", {"hs": hs4}), ("partner", {}), ("hs2_partner", chapter))
+        for grain, goods in grains:
+            named = {"partner": partner} if "partner" in grain else {}
+            self.flow(month, value_usd, grain=grain, **goods, **named, **values)
+        self.flow(month, value_usd, **values)
+
+    def crossing(self, month: str, count: int, measure: str = "truck", **values) -> CrossingRollup:
+        """Counted out of the country through Mộc Bài, unless said otherwise."""
+        given = {
+            "gate": "moc-bai",
+            "month": date.fromisoformat(f"{month}-01"),
+            "direction": "out",
+            "measure": measure,
+            "count": count,
+        } | values
+        if "source_id" not in given:
+            given["source_id"] = self.source().id
+        return self.keep(CrossingRollup(**given))
+
+    def delivered(self, source: TradeSource, *months: str, **values) -> Import:
+        """A published import with a lake file for each month of a gate."""
+        number = next(numbers)
+        facts = {"dataset": "declarations", "gate": "moc-bai", "rows": 10, "accepted_at": now()} | values
+        told = {name: facts.pop(name) for name in ("bad", "good", "warned") if name in facts}
+        brought = self.keep(
+            Import(
+                source_id=source.id, dataset=facts["dataset"], filename=f"file-{number}.csv", sha256=f"{number:064}",
+                size=1, state="published", demo=source.demo, published_at=now(), **told,
+            )
+        )  # fmt: skip
+        for month in months:
+            day = date.fromisoformat(f"{month}-01")
+            self.keep(LakeFile(import_id=brought.id, source_id=source.id, month=day, path=month, bytes=1, **facts))
+        return brought
+
+    def published(self, dataset: str, version: int) -> RollupVersion:
+        """What the figures of a dataset are tagged with."""
+        found = self.session.get(RollupVersion, dataset) or RollupVersion(dataset=dataset)
+        found.version = version
+        return self.keep(found)
+
+    def member(self, firm: Firm | None = None, role: str = "owner", **values) -> Person:
+        """A person who acts for a firm: its owner, or `role="staff"`."""
+        person = self.person("buyer", "seller", **values)
+        self.keep(Membership(person_id=person.id, firm_id=(firm or self.firm()).id, role=role))
+        return person

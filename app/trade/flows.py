@@ -1,0 +1,222 @@
+"""What crosses the border: one function per question, reading rollups only. A missing month is None, never zero."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from app.periods import add_months
+from app.trade import comparing, coverage, freshness
+from app.trade.comparing import Change, Sums, Total
+from app.trade.coverage import GateMonthName
+from app.trade.models import Basis, Dataset, FlowRollup
+from app.trade.scope import Scope
+
+ALL_GATES = ""
+EXPORT, IMPORT = "export", "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a figure. `missing`: gate-months that left a hole in it; before `since` there was nothing."""
+
+    gate: str
+    direction: str
+    points: tuple[tuple[date, Decimal | None], ...]
+    missing: tuple[GateMonthName, ...]
+    since: date
+
+    @property
+    def known(self) -> list[Decimal]:
+        return [value for _, value in self.points if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One line of a ranking. `share` is of all goods or partners in the scope, not only of those listed."""
+
+    code: str
+    value: Decimal | None
+    change: Change
+    share: Decimal | None
+    contribution: Decimal | None  # points of per cent of the growth of the whole
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The first lines, what all others add up to, and the whole."""
+
+    rows: tuple[Ranked, ...]
+    others: Decimal | None
+    whole: Total
+
+
+@dataclass(frozen=True, slots=True)
+class UnderHeading:
+    """What crossed one gate under one heading in its last published year."""
+
+    hs4: str
+    gate: str
+    first: date
+    last: date
+    months: int  # how many of the twelve have figures
+    export_usd: Decimal | None
+    import_usd: Decimal | None
+    demo: bool
+
+
+# --- questions ---
+
+
+def under_hs(session: Session, hs4: str, gate_slug: str) -> UnderHeading | None:
+    """Exports and imports under a heading in the last 12 published months of a gate; None when nothing is known."""
+    last = session.scalar(
+        select(func.max(FlowRollup.month)).where(
+            FlowRollup.dataset == Dataset.DECLARATIONS,
+            FlowRollup.grain == "all",
+            FlowRollup.basis == Basis.GATE,
+            FlowRollup.gate == gate_slug,
+        )
+    )
+    if last is None:
+        return None
+    scope = Scope(add_months(last, -11), last, gates=(gate_slug,), hs=(hs4[:4],))
+    found = totals(session, scope, "value_usd")
+    if not any(total.value for total in found.values()):
+        return None
+    there = coverage.presence(session, scope).gates[gate_slug]
+    known = sum(month in there for month in scope.months)
+    value = {direction: total.value for direction, total in found.items()}
+    demo = freshness.is_demo(session)
+    return UnderHeading(hs4[:4], gate_slug, scope.first, last, known, value.get(EXPORT), value.get(IMPORT), demo)
+
+
+def span(session: Session, dataset: str, basis: str = Basis.GATE) -> tuple[date, date] | None:
+    """The first and the last month there are figures for."""
+    row = session.execute(
+        select(func.min(FlowRollup.month), func.max(FlowRollup.month)).where(
+            FlowRollup.dataset == dataset, FlowRollup.grain == "all", FlowRollup.basis == basis
+        )
+    ).one()
+    return (row[0], row[1]) if row[0] else None
+
+
+def by_month(session: Session, scope: Scope, measure: str) -> list[Series]:
+    """A series per gate and direction. No such goods in a month that is there are zero; a missing month is None."""
+    there = coverage.presence(session, scope)
+    sums = _sums(session, scope, measure)
+
+    def at(gate: str, direction: str, month: date) -> Decimal | None:
+        value = sums.get((gate, direction, month), 0) if there.has(gate, direction, month) else None
+        return None if value is None else Decimal(value)
+
+    return [
+        Series(
+            gate,
+            direction,
+            tuple((month, at(gate, direction, month)) for month in scope.months),
+            there.missing(scope.months, (gate,), (direction,)),
+            there.since(gate),
+        )
+        for gate, direction in there.of(scope.gates, scope.directions)
+    ]
+
+
+def across_gates(series: Iterable[Series]) -> list[Series]:
+    """The series of each direction added up; a month in which a gate is missing is a hole, not a smaller sum."""
+    by_direction: dict[str, list[Series]] = defaultdict(list)
+    for one in series:
+        by_direction[one.direction].append(one)
+    return [
+        Series(
+            ALL_GATES,
+            direction,
+            tuple(_added(group, place) for place in range(len(group[0].points))),
+            tuple(sorted({gap for one in group for gap in one.missing}, key=lambda gap: (gap[1], gap[0]))),
+            min(one.since for one in group),
+        )
+        for direction, group in by_direction.items()
+    ]
+
+
+def totals(session: Session, scope: Scope, measure: str) -> dict[str, Total]:
+    """Direction → the sum of the period with its like-for-like change."""
+    asked = coverage.presence(session, scope).of(scope.gates, scope.directions)
+    ways = sorted({way for _, way in asked})
+    return {way: whole(session, replace(scope, directions=(way,)), measure) for way in ways}
+
+
+def whole(session: Session, scope: Scope, measure: str) -> Total:
+    """Everything in the scope together (both directions: turnover), with the like-for-like change."""
+    there = coverage.presence(session, scope)
+    months = comparing.comparable(there, scope)
+    sums = comparing.both_years(session, scope, measure, FlowRollup.basis, months, scope.grain())
+    return comparing.total(sums.get(scope.basis, Sums()), there, scope)
+
+
+def ranking(session: Session, scope: Scope, measure: str, by: str, limit: int = 10) -> Ranking:
+    """The greatest chapters (hs2), headings (hs4) or partners of a period, each with its like-for-like change."""
+    there = coverage.presence(session, scope)
+    column: SQLCoreOperations[str] = (
+        FlowRollup.partner if by == "partner" else func.substr(FlowRollup.hs, 1, int(by[2:]))
+    )
+    months = comparing.comparable(there, scope)
+    found = comparing.both_years(session, scope, measure, column, months, scope.grain(by))
+    together = whole(session, scope, measure)
+    ordered = sorted(
+        (item for item in found.items() if item[1].rows), key=lambda item: (-(item[1].period or 0), item[0])
+    )
+    rows = tuple(_ranked(code, sums, together, months, scope) for code, sums in ordered[:limit])
+    rest = [sums.period for _, sums in ordered[limit:] if sums.period is not None]
+    return Ranking(rows, sum(rest, Decimal(0)) if rest else None, together)
+
+
+def sources_of(session: Session, dataset: str, basis: str) -> list[int]:
+    """The sources that have figures of a basis, the one with the newest and most first. Never add two of them."""
+    query = (
+        select(FlowRollup.source_id)
+        .where(FlowRollup.dataset == dataset, FlowRollup.basis == basis, FlowRollup.grain == "all")
+        .where(FlowRollup.source_id.is_not(None))
+        .group_by(FlowRollup.source_id)
+        .order_by(func.max(FlowRollup.month).desc(), func.count().desc(), FlowRollup.source_id)
+    )
+    return [source_id for source_id in session.scalars(query) if source_id is not None]
+
+
+# --- how they are answered ---
+
+
+def _sums(session: Session, scope: Scope, measure: str) -> dict[tuple[str, str, date], Decimal | int | None]:
+    keys = (FlowRollup.gate, FlowRollup.direction, FlowRollup.month)
+    query = (
+        select(*keys, func.sum(getattr(FlowRollup, measure)))
+        .where(*scope.conditions(scope.grain()), FlowRollup.month.between(scope.first, scope.last))
+        .group_by(*keys)
+    )
+    return {(gate, direction, month): value for gate, direction, month, value in session.execute(query)}
+
+
+def _added(group: Sequence[Series], place: int) -> tuple[date, Decimal | None]:
+    """One month of several gates; None when a gate is missing there, or has figures without this measure."""
+    month = group[0].points[place][0]
+    lacking = {one.gate for one in group if (one.gate, month) in one.missing}
+    values = [one.points[place][1] for one in group]
+    known = [value for value in values if value is not None]
+    return month, sum(known, Decimal(0)) if known and not lacking else None
+
+
+def _ranked(code: str, sums: Sums, together: Total, months: list[date], scope: Scope) -> Ranked:
+    change = comparing.change(sums, months, scope)
+    share = sums.period / together.value * 100 if sums.period is not None and together.value else None
+    return Ranked(code, sums.period, change, share, _contribution(change, together.change.before))
+
+
+def _contribution(change: Change, base: Decimal | None) -> Decimal | None:
+    if not base or change.now is None or change.before is None:
+        return None
+    return (change.now - change.before) / base * 100

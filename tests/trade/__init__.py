@@ -1,0 +1,1 @@
+"""Customs files and figures."""
