@@ -47,6 +47,13 @@ class StrictSchema(Schema):
         }
 
 
+class PlainApi(Api):
+    """flask-smorest without error answers of its own: app.errors has the one shape, for pages too."""
+
+    def _register_error_handlers(self) -> None:
+        return
+
+
 def blueprint(name: str, import_name: str, prefix: str = "") -> Blueprint:
     """A flask-smorest blueprint under /api/v1."""
     return Blueprint(name, import_name, url_prefix=f"/api/v1{prefix}")
@@ -66,7 +73,7 @@ def init_app(app: Flask) -> Api:
             "security": [{"token": []}],
         },
     )
-    api = Api(app)
+    api = PlainApi(app)
     api.ERROR_SCHEMA = ProblemSchema
     return api
 

@@ -1,0 +1,7 @@
+// Scripts of every page. Pages work without them; with them they are quicker.
+import "htmx.org";
+import "./asking.js";
+import "./failing.js";
+import "./menus.js";
+import "./sending.js";
+import "./suggesting.js";
