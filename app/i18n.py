@@ -1,5 +1,7 @@
 """Languages: which one this reader reads, and numbers, money and dates as that language writes them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import Blueprint, Flask, abort, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, force_locale
+from flask import Blueprint, Flask, abort, current_app, g, has_app_context, has_request_context, request, url_for
+from flask_babel import Babel
+from flask_babel import force_locale as force_words
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
@@ -38,14 +41,31 @@ def pages_blueprint(name: str, import_name: str) -> Blueprint:
 
 def language() -> str:
     """The reader's language: address, then person, then browser, then the setting."""
+    if has_app_context() and (chosen := g.get("lang")):
+        return str(chosen)
     if not has_request_context():
         return "vi"
-    if chosen := g.get("lang"):
-        return str(chosen)
+    if (first := request.path.split("/")[1]) in CODES:  # an address that leads nowhere still says the language
+        return first
     caller = g.get("caller")
     if caller is not None and caller.language in CODES:
         return str(caller.language)
     return request.accept_languages.best_match(CODES) or str(current_app.config["DEFAULT_LANGUAGE"])
+
+
+@contextmanager
+def force_locale(code: str) -> Iterator[None]:
+    """Words, numbers, money and days in another language for a while: a letter to somebody else."""
+    if not has_app_context():
+        yield
+        return
+    before = g.get("lang")
+    g.lang = code
+    try:
+        with force_words(code):
+            yield
+    finally:
+        g.lang = before
 
 
 def language_url(code: str) -> str:

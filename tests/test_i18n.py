@@ -82,3 +82,15 @@ def test_a_thing_without_a_khmer_name_is_called_by_its_vietnamese_one() -> None:
 
     assert i18n.localized(Thing(), "name", "km") == "Muối tôm"
     assert i18n.localized(Thing(), "name", "en") == "Shrimp salt"
+
+
+def test_a_letter_in_another_language_has_that_languages_numbers_and_leaves_the_page_as_it_was(reader) -> None:
+    reader("en")
+    with i18n.force_locale("vi"):
+        assert (i18n.language(), i18n.number(Decimal("1234.5"))) == ("vi", "1.234,5")
+    assert (i18n.language(), i18n.number(Decimal("1234.5"))) == ("en", "1,234.5")
+
+
+def test_outside_a_request_a_letter_still_has_its_own_language(web_app) -> None:
+    with web_app.app_context(), i18n.force_locale("km"):
+        assert i18n.number(Decimal("1234.5")) == "1,234.5"
