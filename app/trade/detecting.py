@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -22,10 +23,13 @@ OLE2 = b"\xd0\xcf\x11\xe0"
 
 
 class BadFile(Problem):
-    """E17: the file cannot be read at all. `reason` names why."""
+    """E17: the file cannot be read at all; `message` says why and what to do."""
 
     status = 422
-    message = _l("This file cannot be read: %(reason)s")
+
+    def __init__(self, message: Any, **details: Any) -> None:
+        super().__init__(**details)
+        self.message = message
 
 
 @dataclass
@@ -47,7 +51,7 @@ def kind(path: Path) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
-        raise BadFile(reason=_l("it is empty."))
+        raise BadFile(_l("The file is empty."))
     if head.startswith(b"PAR1"):
         return "parquet", ""
     if head.startswith(b"\x1f\x8b"):
@@ -64,9 +68,9 @@ def _zipped(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile:
-        raise BadFile(reason=_l("it is cut off or damaged.")) from None
+        raise BadFile(_l("The file is cut off or damaged. Export it again and send the new copy.")) from None
     if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
-        raise BadFile(reason=_l("it is an archive, not a table. Unpack it and send the CSV, XLSX or Parquet inside."))
+        raise BadFile(_l("The file is an archive, not a table. Unpack it and send the CSV, XLSX or Parquet inside."))
     return "xlsx"
 
 
@@ -78,7 +82,7 @@ def encoding_of(head: bytes, whole: bool) -> str:
     if (wide := _utf16_without_mark(head)) is not None:
         return wide
     if b"\x00" in head:
-        raise BadFile(reason=_l("it is not a table (it holds binary data)."))
+        raise BadFile(_l("The file is not a table: it holds binary data. CSV, XLSX, XLS and Parquet are read."))
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
     except UnicodeDecodeError:
@@ -112,7 +116,7 @@ def layout(text: str) -> tuple[str, int, list[str], str]:
         if score > best[0]:
             best = (score, delimiter, number, cells)
     if best[0] == 0.0:
-        raise BadFile(reason=_l("no row with column names was found in its first 20 rows."))
+        raise BadFile(_l("No row with column names was found in the first 20 rows of the file."))
     return best[1], best[2], best[3], new_line
 
 

@@ -1,8 +1,7 @@
 """One reading of one delivered file, from bytes to staged rows; touches no database."""
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,17 @@ import duckdb
 from flask_babel import lazy_gettext as _l
 
 from app.text.dates import DateStyle
-from app.trade import lake, staging
+from app.trade import lake
 from app.trade.detecting import BadFile
 from app.trade.facts import Facts
 from app.trade.labels import Reader
 from app.trade.lake import Lake
-from app.trade.mapping import Known, Mapping, match
-from app.trade.profiles import profile_for
+from app.trade.mapping import Known, Mapping, header_key, match
+from app.trade.profiles import Profile, profile_for
 from app.trade.reading import Table, open_table
 from app.trade.staging import Stage, Staged
 from app.trade.validating import Plan
+from app.trade.watching import Tell, Watch
 
 PREVIEW_ROWS = 20
 
@@ -41,73 +41,78 @@ class Order:
     creates_gates: bool = False
     released: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """How the files of this reading are called in the lake."""
+        return f"import-{self.import_id}-{self.attempt}"
+
 
 @dataclass
 class Outcome:
     """`staged` is None when a person has to answer `mapping.missing` or `mapping.unclear` first."""
 
-    found: dict[str, Any]
+    table: Table
+    profile: Profile
     mapping: Mapping
     preview: list[list[str]]
-    header_key: str
+    layout: str  # one value per row of headers, see `mapping.header_key`
     staged: Staged | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """What is kept with the import, for the pages."""
+        shape = asdict(self.table.found)
+        return shape | {
+            "layout": self.layout,
+            "preview": self.preview,
+            "profile": self.profile.code,
+            "given": sorted(self.profile.given()),
+            "columns": self.mapping.columns,
+            "number_style": self.mapping.number_style or "",
+            "date_style": self.mapping.date_style,
+            "missing": list(self.mapping.missing),
+            "unclear": list(self.mapping.unclear),
+            **({"new_gates": self.staged.new_gates, **self.staged.files} if self.staged else {}),
+        }
 
-def inspect(order: Order, header_key: Callable[[list[str]], str], progress: staging.Progress) -> Outcome:
-    """Read the file of an order. Raises `BadFile` when it cannot be read at all."""
+
+def inspect(order: Order, tell: Tell) -> Outcome:
+    """Read the file of an order. Raises `BadFile` when it cannot be read at all, and whatever `tell` raises."""
     shutil.rmtree(order.work, ignore_errors=True)
     order.work.mkdir(parents=True)
     connection = lake.connect(order.memory, order.work)
     try:
-        return _inspect(order, header_key, progress, connection)
+        with Watch(connection, tell) as watch:
+            return _inspect(order, connection, watch)
     except duckdb.OutOfMemoryException:
-        raise BadFile(reason=_l("it holds a cell or a row too large to read.")) from None
+        raise BadFile(
+            _l("The file holds a cell or a row too large to read. Was a quotation mark left open?")
+        ) from None
     finally:
         connection.close()
+        shutil.rmtree(order.work, ignore_errors=True)
 
 
-def _inspect(
-    order: Order,
-    key_of: Callable[[list[str]], str],
-    progress: staging.Progress,
-    connection: duckdb.DuckDBPyConnection,
-) -> Outcome:
+def _inspect(order: Order, connection: duckdb.DuckDBPyConnection, watch: Watch) -> Outcome:
     table = open_table(order.path, order.work, order.size_limit)
     sample = table.sample(connection)
     if not sample:
-        raise BadFile(reason=_l("it has column names but no rows."))
+        raise BadFile(_l("The file has column names but no rows."))
     headers = table.found.headers
-    layout = key_of(headers)
+    layout = header_key(headers)
     profile = profile_for(order.dataset, headers)
     mapping = match(order.dataset, headers, profile, order.known.get(layout, Known()), sample)
     preview = [[cell or "" for cell in row] for row in sample[:PREVIEW_ROWS]]
-    outcome = Outcome(_shape(table, profile.code, mapping), mapping, preview, layout)
-    if not mapping.sure:
-        return outcome
-    plan = Plan(order.dataset, table, mapping, profile, order.facts.today, bool(order.facts.hs8), order.released)
-    style: DateStyle = "us" if mapping.date_style == "%m/%d/%Y" else "vi"
-    reader = Reader(
-        order.dataset, profile, order.facts, style, mapping.number_style, mapping.columns.get("period", "")
-    )
-    stage = Stage(plan, reader, order.facts, order.work, connection, order.creates_gates, progress)
-    outcome.staged = staging.run(stage, order.lake, f"import-{order.import_id}-{order.attempt}")
+    outcome = Outcome(table, profile, mapping, preview, layout)
+    if mapping.sure:
+        plan = Plan(order.dataset, table, mapping, profile, order.facts.today, bool(order.facts.hs8), order.released)
+        stage = Stage(plan, _reader(order, plan), order.facts, order.work, connection, watch, order.creates_gates)
+        outcome.staged = stage.run(order.lake, order.name)
     return outcome
 
 
-def _shape(table: Table, profile: str, mapping: Mapping) -> dict[str, Any]:
-    found = table.found
-    return {
-        "format": found.format,
-        "compression": found.compression,
-        "encoding": found.encoding,
-        "delimiter": found.delimiter,
-        "header_row": found.header_row,
-        "headers": found.headers,
-        "sheet": found.sheet,
-        "profile": profile,
-        "columns": mapping.columns,
-        "number_style": mapping.number_style or "",
-        "date_style": mapping.date_style,
-        "missing": list(mapping.missing),
-        "unclear": list(mapping.unclear),
-    }
+def _reader(order: Order, plan: Plan) -> Reader:
+    mapping = plan.mapping
+    style: DateStyle = "us" if mapping.date_style == "%m/%d/%Y" else "vi"
+    return Reader(
+        order.dataset, plan.profile, order.facts, style, mapping.number_style, mapping.columns.get("period", "")
+    )

@@ -53,6 +53,11 @@ class Lake:
             filesystem.put_file(str(source), f"{root}/{path}")
             source.unlink()
 
+    def put_aside(self, source: Path, path: str) -> str:
+        """Keep a file that belongs to an import but holds no trade rows; returns its path."""
+        self.keep(source, path)
+        return path
+
     def drop(self, paths: Iterable[str]) -> None:
         """Remove files that no accepted import refers to."""
         filesystem, root = fsspec.core.url_to_fs(self.url)

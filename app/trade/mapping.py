@@ -56,7 +56,7 @@ def match(
 ) -> Mapping:
     """The mapping of a file; what a person said wins over the profile, the profile over aliases."""
     columns = _columns(dataset, headers, profile, known)
-    given = set(columns) | {name for wide in profile.wide for name in wide.fixed} | {profile.value_field}
+    given = set(columns) | profile.given()
     missing = tuple(item.name for item in FIELDS[dataset] if item.required and item.name not in given)
     position = {header: index for index, header in enumerate(headers)}
     cells = {

@@ -51,6 +51,7 @@ class State(enum.StrEnum):
     ACCEPTED = "accepted"
     PUBLISHING = "publishing"
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"  # was published, then taken back by a person
     REJECTED = "rejected"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -63,12 +64,16 @@ NEXT: dict[State, frozenset[State]] = {
     State.READY: frozenset({State.RECEIVED, State.ACCEPTED, State.REJECTED, State.CANCELLED}),
     State.ACCEPTED: frozenset({State.PUBLISHING, State.PUBLISHED}),
     State.PUBLISHING: frozenset({State.PUBLISHED}),
-    State.PUBLISHED: frozenset(),
+    State.PUBLISHED: frozenset({State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
     State.REJECTED: frozenset(),
     State.FAILED: frozenset({State.RECEIVED, State.REJECTED}),
     State.CANCELLED: frozenset({State.RECEIVED}),
 }
-DROPPED = (State.REJECTED, State.FAILED, State.CANCELLED)
+DROPPED = (State.REJECTED, State.FAILED, State.CANCELLED, State.WITHDRAWN)  # the file may be delivered again
+
+
+_LIVE = "state NOT IN ('rejected', 'failed', 'cancelled', 'withdrawn')"  # all but DROPPED
 
 
 def _one_of(column: str, values: type[enum.StrEnum]) -> CheckConstraint:
@@ -122,8 +127,8 @@ class Import(Base):
             "dataset",
             "sha256",
             unique=True,
-            sqlite_where=text("state NOT IN ('rejected', 'failed', 'cancelled')"),
-            postgresql_where=text("state NOT IN ('rejected', 'failed', 'cancelled')"),
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
         ),
     )
 
@@ -157,12 +162,28 @@ class Import(Base):
     source: Mapped[TradeSource] = relationship(lazy="joined")
 
 
+class StagedFile(Base):
+    """What a reading wrote into the lake; becomes a `LakeFile` when the import is accepted."""
+
+    __tablename__ = "staged_file"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("trade_import.id"), primary_key=True)
+    gate: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    rows: Mapped[int]
+    bytes: Mapped[int]
+
+
 class LakeFile(Base):
-    """An immutable Parquet file with the good rows of one gate-month of one import."""
+    """An immutable Parquet file with the good rows of one gate-month of one import.
+
+    A `moved` file holds only the keys of lines whose newest revision is in another gate-month.
+    """
 
     __tablename__ = "lake_file"
     __table_args__ = (
-        UniqueConstraint("import_id", "gate", "month"),
+        UniqueConstraint("import_id", "gate", "month", "moved"),
         Index("ix_lake_file_gate_month", "dataset", "gate", "month"),
     )
 
@@ -175,15 +196,27 @@ class LakeFile(Base):
     path: Mapped[str]  # relative to the lake
     rows: Mapped[int]
     bytes: Mapped[int]
+    moved: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=0)  # what it raised its gate-month to
     accepted_at: Mapped[datetime] = mapped_column(Instant)  # never rewritten: `as_of` is computed from it
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class GateMonth(Base):
-    """What is to be computed: `version` is raised by every change, `done_version` follows it."""
+    """What is to be computed: `version` is raised by every change, `done_version` follows it.
+
+    After a failure `lease_until` is the end of the wait before the next attempt, and `error` says what happened.
+    """
 
     __tablename__ = "gate_month"
-    __table_args__ = (Index("ix_gate_month_due", "dataset", "done_version", "version"),)
+    __table_args__ = (
+        Index(
+            "ix_gate_month_due",
+            *("attempts", "dataset", "month", "gate"),
+            sqlite_where=text("version > done_version"),
+            postgresql_where=text("version > done_version"),
+        ),
+    )
 
     dataset: Mapped[str] = mapped_column(primary_key=True)
     gate: Mapped[str] = mapped_column(primary_key=True)
@@ -203,6 +236,7 @@ class FlowRollup(Base):
     `grain` says which of `hs` and `partner` are filled: "all", "hs2", "hs4", "partner" or "hs2_partner".
     Rows of different grain, basis, period_kind or (for summaries) source are never added.
     Counts of distinct declarations and firms hold for their own row only.
+    Demonstration data has rows of its own (`demo`), never added to real ones.
     """
 
     __tablename__ = "flow_rollup"
@@ -214,6 +248,7 @@ class FlowRollup(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset: Mapped[str]
     source_id: Mapped[int | None] = mapped_column(ForeignKey("trade_source.id"))  # None for declarations
+    demo: Mapped[bool] = mapped_column(default=False)
     basis: Mapped[str]
     gate: Mapped[str]
     month: Mapped[date]  # the last month of a longer period
@@ -224,7 +259,8 @@ class FlowRollup(Base):
     partner: Mapped[str] = mapped_column(default="")  # ISO 3166-1 alpha-2, "XX" unknown
     value_usd: Mapped[Decimal | None] = mapped_column(Exact(2))
     value_vnd: Mapped[Decimal | None] = mapped_column(Exact(0))
-    net_kg: Mapped[Decimal | None] = mapped_column(Exact(3))  # None where weight was not collected
+    net_kg: Mapped[Decimal | None] = mapped_column(Exact(3))  # of the lines with a weight; None when no line has one
+    weighed: Mapped[int] = mapped_column(default=0)  # lines with a weight
     lines: Mapped[int]
     declarations: Mapped[int | None]
     firms: Mapped[int | None]
@@ -242,6 +278,7 @@ class CrossingRollup(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("trade_source.id"))
+    demo: Mapped[bool] = mapped_column(default=False)
     gate: Mapped[str]
     month: Mapped[date]
     direction: Mapped[str]  # in, out, both
@@ -250,10 +287,14 @@ class CrossingRollup(Base):
 
 
 class RollupVersion(Base):
-    """Raised in every transaction that changes rollups of a dataset; the ETag of every figure."""
+    """`version` is raised in every transaction that changes rollups of a dataset; the ETag of every figure.
+
+    `lake` is raised whenever files become live or are withdrawn: a publication prepared before that looks again.
+    """
 
     __tablename__ = "rollup_version"
 
     dataset: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=0)
+    lake: Mapped[int] = mapped_column(default=0)
     updated: Mapped[datetime] = mapped_column(Instant, default=now)

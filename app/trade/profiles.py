@@ -45,6 +45,11 @@ class Profile:
     gate_prefix: str = ""  # slugs of gates created from this file
     gate_name: str = ""  # header of the column with the name of the gate
 
+    def given(self) -> set[str]:
+        """Fields that need no column of their own."""
+        wide = {name for one in self.wide for name in one.fixed} | ({self.value_field} if self.wide else set())
+        return wide | set(self.fixed)
+
 
 PROFILES: tuple[Profile, ...] = (
     Profile(

@@ -76,7 +76,7 @@ def _csv(path: Path, _original: Path, found: Found, work: Path) -> Table:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head.strip():
-        raise BadFile(reason=_l("it is empty."))
+        raise BadFile(_l("The file is empty."))
     found.encoding = encoding_of(head, whole=len(head) < HEAD_BYTES)
     if found.encoding not in ("utf-8", "utf-8-sig"):
         path = _recode(path, work / "utf8.csv", found.encoding)
@@ -92,7 +92,7 @@ def _parquet(path: Path) -> Table:
         with duckdb.connect() as connection:
             described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(str(path))})").fetchall()
     except duckdb.Error:
-        raise BadFile(reason=_l("it is cut off or damaged.")) from None
+        raise BadFile(_l("The file is cut off or damaged. Export it again and send the new copy.")) from None
     return Table(str(path), Found("parquet", header_row=0, headers=unique(row[0] for row in described)))
 
 
@@ -103,10 +103,10 @@ def _unpack(path: Path, target: Path, limit: int) -> None:
             while chunk := packed.read(CHUNK):
                 written += len(chunk)
                 if written > limit:
-                    raise BadFile(reason=_l("it unpacks to more than the size allowed."))
+                    raise BadFile(_l("The file unpacks to more than the size allowed."))
                 plain.write(chunk)
     except (OSError, EOFError, zlib.error):
-        raise BadFile(reason=_l("it is cut off or damaged.")) from None
+        raise BadFile(_l("The file is cut off or damaged. Export it again and send the new copy.")) from None
 
 
 def _recode(path: Path, target: Path, encoding: str) -> Path:
@@ -118,7 +118,7 @@ def _recode(path: Path, target: Path, encoding: str) -> Path:
             while text := source.read(CHUNK):
                 file.write(text)
     except UnicodeError:
-        raise BadFile(reason=_l("its characters are in no encoding known here. Save it as UTF-8.")) from None
+        raise BadFile(_l("The characters of the file are in no encoding known here. Save it as UTF-8.")) from None
     return target
 
 

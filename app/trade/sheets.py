@@ -28,9 +28,9 @@ def to_csv(path: Path, target: Path) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, text=True)
     except subprocess.TimeoutExpired:
-        raise BadFile(reason=_l("the spreadsheet takes too long to open. Save it as CSV and send that.")) from None
+        raise BadFile(_l("The spreadsheet takes too long to open. Save it as CSV and send that.")) from None
     if done.returncode != 0 or not done.stdout.strip():
-        raise BadFile(reason=_l("the spreadsheet is damaged, locked by a password or has no rows."))
+        raise BadFile(_l("The spreadsheet is damaged, locked by a password or has no rows."))
     return str(json.loads(done.stdout.strip().splitlines()[-1])["sheet"])
 
 
@@ -41,11 +41,9 @@ def _refuse_bombs(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
     except zipfile.BadZipFile:
-        raise BadFile(reason=_l("it is cut off or damaged.")) from None
+        raise BadFile(_l("The file is cut off or damaged. Export it again and send the new copy.")) from None
     if unpacked > UNPACKED or unpacked > RATIO * max(path.stat().st_size, 50_000):
-        raise BadFile(
-            reason=_l("it unpacks to far more than its size; it may be a trap. Save it as CSV and send that.")
-        )
+        raise BadFile(_l("The spreadsheet unpacks to far more than its size. Save it as CSV and send that."))
 
 
 def main(path: str, target: str) -> None:

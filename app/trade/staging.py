@@ -1,8 +1,5 @@
 """From a readable table to checked rows in the lake, and a list of everything that was wrong."""
 
-import logging
-import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +11,10 @@ from app.trade.labels import COLUMNS, Reader
 from app.trade.lake import Lake, Part, Slice
 from app.trade.models import Dataset
 from app.trade.validating import LAKE_COLUMNS, Plan
+from app.trade.watching import Watch
 
-log = logging.getLogger(__name__)
 HELD = "!"  # stands in the place of the gate for rows that are not good
 LABEL_SAMPLE = 20_000
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass
@@ -32,7 +28,7 @@ class Staged:
     warned: int = 0
     rules: dict[str, int] = field(default_factory=dict)
     new_gates: dict[str, str] = field(default_factory=dict)  # slug -> name
-    findings: Path | None = None
+    files: dict[str, str] = field(default_factory=dict)  # "findings", "rates" -> path in the lake
 
 
 @dataclass
@@ -44,24 +40,29 @@ class Stage:
     facts: Facts
     work: Path
     connection: duckdb.DuckDBPyConnection
+    watch: Watch
     creates_gates: bool = False
-    progress: Progress = lambda _step, _done, _total: None
     new_gates: dict[str, str] = field(default_factory=dict)
 
     def run(self, target: Lake, name: str) -> Staged:
         """Read, check and store; `name` becomes the name of the lake files."""
         self._load_facts()
+        self.watch.step("reading", 5, 60)
         big = self.plan.dataset == Dataset.DECLARATIONS
         parts = self._partitioned() if big else self._numbered()
-        self.progress("checking", 60, 100)
+        self.watch.step("checking", 60, 80)
         noted = findings.write(self.connection, self.plan, self.work / "findings.parquet")
+        self.watch.step("storing", 80, 100)
         good = [part for part in parts if part.gate != HELD]
-        self.progress("storing", 80, 100)
         kept = sum(part.rows for part in good)
-        slices = [] if self.plan.dataset == Dataset.RATES else lake.store(target, self.plan.dataset, name, good)
-        return Staged(
-            slices, kept + noted.bad, kept, noted.bad, noted.warned, noted.rules, self.new_gates, noted.path
-        )
+        staged = Staged([], kept + noted.bad, kept, noted.bad, noted.warned, noted.rules, self.new_gates)
+        if noted.path:
+            staged.files["findings"] = target.put_aside(noted.path, f"findings/{name}.parquet")
+        if self.plan.dataset == Dataset.RATES:
+            staged.files["rates"] = target.put_aside(good[0].file, f"rates/{name}.parquet")
+        else:
+            staged.slices = lake.store(target, self.plan.dataset, name, good)
+        return staged
 
     # --- what the rules look things up in ---
 
@@ -119,7 +120,6 @@ class Stage:
 
     def _partitioned(self) -> list[Part]:
         self._labels_from(LABEL_SAMPLE)
-        self.progress("reading", 5, 100)
         parts = self._copy()
         if any(part.gate == HELD and part.month == "unseen" for part in parts):
             self._labels_from(None)  # a text that the first rows did not have
@@ -165,11 +165,9 @@ class Stage:
 
     def _numbered(self) -> list[Part]:
         self._labels_from(None)
-        self.progress("reading", 20, 100)
         self._in_order(f"CREATE TABLE marked AS SELECT * FROM ({self.plan.typed(True)})")
         findings.keep_rejects(self.connection)
         findings.hold(self.connection, self.plan)
-        self.progress("reading", 50, 100)
         columns = LAKE_COLUMNS[Dataset(self.plan.dataset)]
         select = f"SELECT {columns}, gate, month FROM marked WHERE rule IS NULL"
         if self.plan.dataset == Dataset.RATES:
@@ -183,13 +181,3 @@ class Stage:
         )
         rows = self.connection.execute("SELECT count(*) FROM marked WHERE rule IS NULL").fetchone()
         return [Part("rates", "all", file, rows[0] if rows else 0)]
-
-
-def run(stage: Stage, target: Lake, name: str) -> Staged:
-    """Run a stage and leave only what is wanted of its work folder."""
-    try:
-        return stage.run(target, name)
-    finally:
-        stage.connection.close()
-        shutil.rmtree(stage.work / "parts", ignore_errors=True)
-        shutil.rmtree(stage.work / "spill", ignore_errors=True)
