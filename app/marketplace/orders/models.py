@@ -1,8 +1,10 @@
 """Carts, order groups, orders, their lines and what happened to them."""
 
 import enum
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, Exact, Instant, now
 from app.marketplace.catalogue.models import Product
 from app.marketplace.firms.models import Firm
+from app.money import Money
 from app.reference.models import Gate
 
 
@@ -63,6 +66,16 @@ NEXT: dict[OrderState, dict[OrderState, frozenset[Side]]] = {
 NEED_REASON = frozenset({S.CANCELLED, S.REFUSED})
 HOLDING = frozenset({S.PLACED, S.CONFIRMED, S.READY, S.AT_GATE})  # stock is reserved
 """Handing over takes the goods out of `on_hand`; cancelling and refusing give the reservation back."""
+ACT_WITHIN = {
+    S.PLACED: timedelta(days=2),
+    S.CONFIRMED: timedelta(days=1),  # after the lead time of the slowest product
+    S.READY: timedelta(days=3),
+    S.AT_GATE: timedelta(days=1),
+    S.HANDED_OVER: timedelta(days=7),
+}
+PAYABLE = frozenset({S.CONFIRMED, S.READY, S.AT_GATE, S.HANDED_OVER})
+PAID = "paid"
+"""An event beside the states: the buyer says that the seller was paid. The platform itself never sees the money."""
 
 
 class Cart(Base):
@@ -94,6 +107,8 @@ class CartLine(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), index=True)
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
     quantity: Mapped[Decimal] = mapped_column(Exact(3))
+    seen_amount: Mapped[Decimal | None] = mapped_column(Exact(2))  # the unit price when it was put here or changed
+    seen_currency: Mapped[str | None]
     product: Mapped[Product] = relationship(lazy="joined", innerjoin=True)
     gate: Mapped[Gate] = relationship(lazy="joined", innerjoin=True)
 
@@ -109,6 +124,7 @@ class OrderGroup(Base):
     idempotency_key: Mapped[str]
     request_hash: Mapped[str]  # the same key with another request is refused
     currency: Mapped[str]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the API answered, for the same key again
     created: Mapped[datetime] = mapped_column(Instant, default=now)
     orders: Mapped[list["Order"]] = relationship(
         back_populates="group", lazy="selectin", cascade="all, delete-orphan", order_by="Order.id"
@@ -121,7 +137,8 @@ class Order(Base):
     __tablename__ = "order"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('placed', 'confirmed', 'ready', 'at_gate', 'handed_over', 'completed', 'cancelled', 'refused')",
+            "state IN ('placed', 'confirmed', 'ready', 'at_gate', 'handed_over', 'completed', 'cancelled',"
+            " 'refused')",
             name="state",
         ),
         CheckConstraint("total >= 0", name="total"),
@@ -145,6 +162,8 @@ class Order(Base):
     note: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")  # why it was cancelled or refused
     act_by: Mapped[datetime | None] = mapped_column(Instant)  # when the next step is due
+    lead_days: Mapped[int] = mapped_column(default=0)  # of the slowest product
+    paid_at: Mapped[datetime | None] = mapped_column(Instant)  # when the buyer said so
     created: Mapped[datetime] = mapped_column(Instant, default=now)
     demo: Mapped[bool] = mapped_column(default=False)
 
@@ -152,11 +171,50 @@ class Order(Base):
     firm: Mapped[Firm] = relationship(lazy="joined", innerjoin=True)
     gate: Mapped[Gate] = relationship(lazy="joined", innerjoin=True)
     lines: Mapped[list["OrderLine"]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="OrderLine.position"
+        back_populates="order", cascade="all, delete-orphan", lazy="selectin", order_by="OrderLine.position"
     )
     events: Mapped[list["OrderEvent"]] = relationship(
         cascade="all, delete-orphan", lazy="select", order_by="OrderEvent.id"
     )
+
+    @property
+    def price(self) -> Money:
+        """What the buyer owes the seller."""
+        return Money(self.total, self.currency)
+
+    @property
+    def seller(self) -> SimpleNamespace:
+        """The firm as it was when the order was placed."""
+        return SimpleNamespace(**self.firm_facts)
+
+    @property
+    def buyer(self) -> SimpleNamespace:
+        """Who ordered, as given then."""
+        return SimpleNamespace(**self.buyer_facts)
+
+    @property
+    def holds_stock(self) -> bool:
+        return self.state in HOLDING
+
+    def steps(self, sides: Collection[Side]) -> list[OrderState]:
+        """What somebody on these sides may do now, in the order of the table."""
+        return [to for to, allowed in NEXT[OrderState(self.state)].items() if allowed.intersection(sides)]
+
+    def side_for(self, to: OrderState, sides: Collection[Side]) -> Side | None:
+        """As whom somebody on these sides makes a step; None when it is not possible."""
+        allowed = NEXT[OrderState(self.state)].get(to, frozenset())
+        return next((side for side in Side if side in allowed and side in sides), None)
+
+    def is_late(self, moment: datetime) -> bool:
+        """Whether the next step should have been made before `moment`."""
+        return self.act_by is not None and self.act_by < moment
+
+    def enter(self, state: OrderState, moment: datetime) -> None:
+        """Stand in a state from `moment` on, with the day by which it should be left."""
+        within = ACT_WITHIN.get(state)
+        preparing = timedelta(days=self.lead_days) if state == OrderState.CONFIRMED else timedelta()
+        self.state = state
+        self.act_by = moment + within + preparing if within else None
 
 
 class OrderLine(Base):
@@ -178,6 +236,18 @@ class OrderLine(Base):
     unit_price: Mapped[Decimal] = mapped_column(Exact(2))
     amount: Mapped[Decimal] = mapped_column(Exact(2))
 
+    order: Mapped[Order] = relationship(back_populates="lines")
+
+    @property
+    def price(self) -> Money:
+        """What one unit costs."""
+        return Money(self.unit_price, self.order.currency)
+
+    @property
+    def sum(self) -> Money:
+        """What the line costs."""
+        return Money(self.amount, self.order.currency)
+
 
 class OrderEvent(Base):
     """One step of an order, as both sides see it."""
@@ -192,3 +262,12 @@ class OrderEvent(Base):
     from_state: Mapped[str] = mapped_column(default="")
     to_state: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class OrderCounter(Base):
+    """The last number given to an order of a month."""
+
+    __tablename__ = "order_counter"
+
+    month: Mapped[str] = mapped_column(primary_key=True)  # 2611
+    last: Mapped[int]
