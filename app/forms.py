@@ -1,7 +1,7 @@
 """HTML forms through the same marshmallow schemas as the API, and other small things pages share."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import request
 from marshmallow import Schema, ValidationError
@@ -56,3 +56,19 @@ def safe_target(target: str | None, fallback: str) -> str:
     if target and target.startswith("/") and not target.startswith(("//", "/\\")) and not urlsplit(target).netloc:
         return target
     return fallback
+
+
+def page_number() -> int:
+    """The page asked for in the address, the first if none."""
+    return max(1, request.args.get("page", 1, int))
+
+
+def page_url(number: int) -> str:
+    """This address with another page number; all else in it stays."""
+    asked = request.args.to_dict(flat=False) | {"page": [str(number)]}
+    return f"{request.path}?{urlencode(asked, doseq=True)}"
+
+
+def pages_of(total: int, size: int) -> int:
+    """How many pages so many entries fill."""
+    return max(1, -(-total // size))

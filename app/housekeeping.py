@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.accounts.models import Attempt, PasswordReset, SignIn
+from app.accounts.models import Attempt, EmailProof, PasswordReset, SignIn
 from app.db import Base, Instant, now
 from app.jobs import Outbox
 
@@ -20,9 +20,10 @@ class Periodic(Base):
 
 
 def forget_expired_sign_ins(session: Session) -> None:
-    """Sessions, reset links and throttle counts that no longer mean anything."""
+    """Sessions, links by e-mail and throttle counts that no longer mean anything."""
     session.execute(delete(SignIn).where(SignIn.expires < now()))
     session.execute(delete(PasswordReset).where(PasswordReset.expires < now() - timedelta(days=7)))
+    session.execute(delete(EmailProof).where(EmailProof.expires < now()))
     session.execute(delete(Attempt).where(Attempt.at < now() - timedelta(days=1)))
 
 

@@ -4,12 +4,21 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app import housekeeping
+from app.accounts import account_pages, reset_pages
+from app.accounts import api as accounts_api
 from app.accounts import models as accounts_models
+from app.accounts import pages as accounts_pages
 from app.marketplace.orders import models as orders_models
 from app.trade import models as trade_models
 
 # Every table, so that migrations see even those no blueprint below needs.
 TABLES = (accounts_models, orders_models, trade_models, housekeeping)
 
-PAGE_BLUEPRINTS: tuple[Blueprint, ...] = ()
-API_BLUEPRINTS: tuple[ApiBlueprint, ...] = ()
+PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts_pages.bp,
+    reset_pages.bp,
+    account_pages.bp,
+)
+API_BLUEPRINTS: tuple[ApiBlueprint, ...] = (
+    accounts_api.bp,
+)  # fmt: skip

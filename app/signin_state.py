@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from app.accounts.models import ApiToken, Membership, Person, SignIn
-from app.accounts.signing_in import IDLE
+from app.accounts.signing_in import IDLE, LIFETIME
 from app.accounts.tokens import hashed
-from app.accounts.who import Caller
+from app.accounts.who import Caller, caller
 from app.db import Session, now, reading
+from app.money import CURRENCIES
 
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -19,6 +20,28 @@ SEEN_EVERY = timedelta(minutes=5)
 def cookie_name(secure: bool) -> str:
     """`__Host-sid` where the browser can insist on TLS, else `sid`."""
     return "__Host-sid" if secure else "sid"
+
+
+def session_token() -> str:
+    """The token of this browser's session, or an empty text."""
+    return request.cookies.get(cookie_name(_is_secure()), "")
+
+
+def remember(response: Any, token: str) -> None:
+    """Give the browser the token of its session; an empty one takes it away."""
+    response.set_cookie(
+        cookie_name(_is_secure()),
+        token,
+        max_age=int(LIFETIME.total_seconds()) if token else 0,
+        path="/",
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["PUBLIC_URL"].startswith("https"))
 
 
 def init_app(app: Flask) -> None:
@@ -41,13 +64,20 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def caller_words() -> dict[str, Any]:
-        who = g.get("caller")
-        currency = request.cookies.get("currency", "VND")
-        return {
-            "caller": who,
-            "currency": currency if currency in {"VND", "KHR", "USD"} else "VND",
-            "demo": app.config["DEMO"],
-        }
+        return {"caller": caller(), "currency": chosen_currency(), "demo": app.config["DEMO"]}
+
+    @app.after_request
+    def keep_private(response: Response) -> Response:
+        if caller() is not None and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def chosen_currency() -> str:
+    """The currency of this browser, else of the signed-in person, else đồng."""
+    who = caller()
+    chosen = request.cookies.get("currency") or (who.currency if who else "")
+    return chosen if chosen in CURRENCIES else "VND"
 
 
 def by_cookie(token: str, address: str) -> Caller | None:
@@ -66,11 +96,17 @@ def by_cookie(token: str, address: str) -> Caller | None:
 
 
 def by_api_token(token: str, address: str) -> Caller | None:
-    """The person of a bearer token that was not revoked."""
+    """The person of a bearer token that was not revoked; when it was used moves at most every five minutes."""
+    live = select(ApiToken).where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None))
     with reading() as session:
-        query = select(ApiToken.person_id).where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None))
-        person_id = session.scalar(query)
-        return caller_of(session, person_id, address) if person_id else None
+        row = session.scalar(live)
+        found = caller_of(session, row.person_id, address) if row else None
+        stale = row is not None and (row.last_used is None or row.last_used < now() - SEEN_EVERY)
+    if found and stale:
+        with Session.begin() as session:
+            if used := session.scalar(live):
+                used.last_used = now()
+    return found
 
 
 def caller_of(session: OrmSession, person_id: int, address: str = "") -> Caller | None:

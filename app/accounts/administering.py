@@ -6,20 +6,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import api_tokens, audit, passwords, people, signing_in
+from app.accounts import api_tokens, audit, passwords, registering, signing_in
 from app.accounts.models import Person, PersonRole, Role
 from app.accounts.who import Caller
 from app.db import now
 from app.errors import Problem
 
 GIVEN_BY_HAND = (Role.BUYER, Role.ECONOMIST, Role.MODERATOR, Role.ADMIN)
-
-
-class EmailTaken(Problem):
-    """One account an e-mail address."""
-
-    status = 422
-    message = _l("There is already an account with this e-mail address. Sign in, or ask for a new password.")
 
 
 class LastAdmin(Problem):
@@ -45,14 +38,11 @@ def add_person(
     password_hash: str = passwords.UNSET,
 ) -> Person:
     """A new person; raises `EmailTaken`. Without a password hash the person sets one by a link."""
-    address = people.address_of(email)
-    if people.find(session, address) is not None:
-        raise EmailTaken()
-    given = sorted(set(roles))
-    person = Person(email=address, name=name, language=language, password_hash=password_hash)
-    person.roles = [PersonRole(role=role) for role in given]
-    session.add(person)
-    audit.record(session, who, "person.added", person, after={"email": address, "name": name, "roles": given})
+    person = registering.new_person(
+        session, email=email, name=name, password_hash=password_hash, roles=roles, language=language
+    )
+    given = sorted(row.role for row in person.roles)
+    audit.record(session, who, "person.added", person, after={"email": person.email, "name": name, "roles": given})
     return person
 
 

@@ -98,6 +98,16 @@ class PasswordReset(Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class EmailProof(Base):
+    """A one-time link that proves an e-mail address; the row goes when it is used."""
+
+    __tablename__ = "email_proof"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    expires: Mapped[datetime] = mapped_column(Instant)
+
+
 class Attempt(Base):
     """Something that is throttled: a sign-in, a reset, a registration. Counted here so no cache can forget it."""
 

@@ -49,6 +49,13 @@ class EasyToGuess(UnfitPassword):
     message = _l("This password is easy to guess. Try a few words that do not belong together.")
 
 
+class WrongPassword(Problem):
+    """The present password was not given right."""
+
+    status = 422
+    message = _l("This is not your present password.")
+
+
 def judge(password: str, *own_words: str) -> None:
     """Refuse a new password that is short, or that is guessed soon by one who knows `own_words` (name, e-mail)."""
     if len(password) < SHORTEST:

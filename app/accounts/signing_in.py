@@ -92,8 +92,13 @@ def live_sessions(session: Session, person_id: int) -> list[SignIn]:
 
 def leave(session: Session, who: Caller, token: str) -> None:
     """End the session of this token."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == tokens.hashed(token), SignIn.person_id == who.id))
+    end_session(session, token)
     audit.record(session, who, "person.signed_out", people.by_id(session, who.id))
+
+
+def end_session(session: Session, token: str) -> None:
+    """End the session of a token that is being replaced, if there is one."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == tokens.hashed(token)))
 
 
 def end_sessions(session: Session, person_id: int, keep: str | None = None) -> int:

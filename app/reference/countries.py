@@ -6,10 +6,21 @@ from sqlalchemy.orm import Session
 from app.reference.models import Country
 from app.text import clean, fold
 
+FIRST = ("VN", "KH")
+
 
 def code_of(table: dict[str, str], text: str) -> str | None:
     """The ISO code for a spelling: as typed first (Mỹ, Bỉ, Áo), then without diacritics."""
     return table.get(clean(text).lower()) or table.get(fold(text))
+
+
+def options(session: Session, lang: str) -> list[tuple[str, str]]:
+    """Code and name of every country for a form: Việt Nam and Cambodia first, then by name."""
+    names = {
+        country.iso2: getattr(country, f"name_{lang}") or country.name_en
+        for country in session.scalars(select(Country))
+    }
+    return sorted(names.items(), key=lambda entry: (entry[0] not in FIRST, entry[0] != FIRST[0], fold(entry[1])))
 
 
 def by_alias(session: Session) -> dict[str, str]:
