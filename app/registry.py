@@ -9,6 +9,7 @@ from app.accounts import api as accounts_api
 from app.accounts import models as accounts_models
 from app.accounts import pages as accounts_pages
 from app.marketplace.orders import models as orders_models
+from app.trade import flows_api
 from app.trade import models as trade_models
 
 # Every table, so that migrations see even those no blueprint below needs.
@@ -21,4 +22,5 @@ PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 API_BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     accounts_api.bp,
+    flows_api.bp,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """How fresh the figures are, who delivered them, and what was left out."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,14 +54,15 @@ class Freshness:
         return max((delivery.last for delivery in self.deliveries), default=None)
 
 
-def version(session: Session, *datasets: str) -> str:
-    """One word that changes whenever figures of the datasets change: for ETags."""
+def tag(session: Session, *datasets: str, about: str) -> str:
+    """An ETag for an answer `about` something, made of these datasets: the same while nothing is published anew."""
     rows = session.execute(
-        select(RollupVersion.dataset, RollupVersion.version)
+        select(RollupVersion.dataset, RollupVersion.version, RollupVersion.updated)
         .where(RollupVersion.dataset.in_(datasets))
         .order_by(RollupVersion.dataset)
     )
-    return "-".join(f"{dataset[:2]}{number}" for dataset, number in rows) or "empty"
+    facts = [f"{dataset} {version} {updated.isoformat()}" for dataset, version, updated in rows]
+    return hashlib.sha256("\n".join([about, *facts]).encode()).hexdigest()[:24]
 
 
 def is_demo(session: Session) -> bool:
