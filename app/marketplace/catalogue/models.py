@@ -189,3 +189,12 @@ class SearchTerm(Base):
     term: Mapped[str] = mapped_column(BYTE_ORDERED)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"), index=True)
     weight: Mapped[int]
+
+
+class CatalogueVersion(Base):
+    """One row: a token that is new after every change of what buyers see; see app.marketplace.catalogue.version."""
+
+    __tablename__ = "catalogue_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str]

@@ -3,7 +3,7 @@
 Page, cart and order all ask `unit_price`, with the rates of `newest(session, day)`; an order keeps the rates' ids.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,6 +51,9 @@ class Rates:
         self._pairs: dict[tuple[str, str], Rate] = {}
         for rate in found:
             self._pairs.setdefault((rate.base, rate.quote), rate)
+
+    def __iter__(self) -> Iterator[Rate]:
+        return iter(self._pairs.values())
 
     def way(self, base: str, quote: str) -> tuple[Rate, ...]:
         """The rates that lead from one currency to another: one, or two through a third; none if there is no way."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.marketplace.catalogue import version
 from app.marketplace.catalogue.models import Product, ProductState, SearchTerm
 from app.marketplace.catalogue.pricing import lowest_vnd, newest
 from app.periods import today
@@ -86,3 +87,4 @@ def _rewrite(session: Session, products: list[Product]) -> None:
     session.execute(delete(SearchTerm).where(SearchTerm.product_id.in_([product.id for product in products])))
     if rows:
         session.execute(insert(SearchTerm), rows)
+    version.renew(session)

@@ -1,0 +1,64 @@
+"""The version of the catalogue: a token that is new after every commit that changes what buyers see.
+
+What was computed from the catalogue may be kept as long as the token is the same. Stock is not part of it.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, func, insert, inspect, select, update
+from sqlalchemy.orm import Session
+
+from app import db
+from app.db import affected
+from app.marketplace.catalogue.models import CatalogueVersion, Category, Certificate, Photo, PriceStep, Product
+from app.marketplace.firms.models import Firm
+from app.reference.models import Gate, Rate
+
+WATCHED = (Product, PriceStep, Photo, Certificate, Category, Firm, Gate)
+UNSEEN = frozenset({"on_hand", "reserved", "updated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the catalogue and the rates were when this was read. Rates are only ever added, so the last id tells."""
+
+    catalogue: str | None
+    last_rate: int | None
+
+
+def current(session: Session) -> Version:
+    """The present version, in one small query."""
+    token = select(CatalogueVersion.token).scalar_subquery()
+    return Version(*session.execute(select(token, select(func.max(Rate.id)).scalar_subquery())).one())
+
+
+def renew(session: Session) -> None:
+    """Give the catalogue a new version when this transaction commits; ORM changes are noticed by themselves."""
+    session.info["catalogue_changed"] = True
+
+
+@event.listens_for(db.Session, "after_flush")
+def _notice(session: Session, _context: Any) -> None:
+    for thing in (*session.new, *session.deleted):
+        if isinstance(thing, WATCHED):
+            return renew(session)
+    for thing in session.dirty:
+        if isinstance(thing, WATCHED) and _seen_changes(thing):
+            return renew(session)
+    return None
+
+
+@event.listens_for(db.Session, "before_commit")
+def _write(session: Session) -> None:
+    # The last statement of the transaction: whoever waits for this row waits for nobody else.
+    session.flush()
+    if session.info.pop("catalogue_changed", False):
+        token = secrets.token_hex(8)
+        if not affected(session, update(CatalogueVersion).values(token=token)):
+            session.execute(insert(CatalogueVersion).values(id=1, token=token))
+
+
+def _seen_changes(thing: Any) -> bool:
+    return any(attribute.history.has_changes() for attribute in inspect(thing).attrs if attribute.key not in UNSEEN)
