@@ -100,8 +100,12 @@ def receive(
     filename: str,
     stored: Kept,
     wait: timedelta = timedelta(0),
+    mends: int | None = None,
 ) -> Import:
-    """A delivered file, already kept under its hash; workers read it after `wait`. Raises `AlreadyDelivered`."""
+    """A delivered file, already kept under its hash; workers read it after `wait`. Raises `AlreadyDelivered`.
+
+    `mends`: the import whose bad rows come back corrected; the file is then read in the same way.
+    """
     if dataset not in set(Dataset):
         raise NoSuchDataset(dataset=dataset)
     if stored.size == 0:
@@ -115,6 +119,7 @@ def receive(
         sha256=stored.sha256,
         size=stored.size,
         demo=origin.demo,
+        mends_id=by_id(session, mends).id if mends else None,
         created_by=who.id if who else None,
     )
     try:
@@ -189,7 +194,7 @@ def accept(session: Session, who: Caller | None, import_id: int, released: Colle
     """Publish the good rows. `released`: rules whose held rows are let through; then the file is read once more."""
     import_ = _held(session, import_id, State.READY)
     for rule in released:
-        if rule not in RELEASABLE or (rule == "E10" and import_.dataset == Dataset.DECLARATIONS):
+        if not may_release(import_, rule):
             raise NotReleasable(rule=rule)
     fresh = set(released) - set(import_.released)
     if not fresh and not import_.good:
@@ -248,7 +253,7 @@ def move(import_: Import, state: State) -> None:
     """Follow the table of states; raises `WrongState`."""
     if state not in NEXT[State(import_.state)]:
         raise WrongState(state=import_.state)
-    import_.state = state
+    import_.state, import_.step_at = state, now()
 
 
 def why(import_: Import) -> str:
@@ -284,3 +289,8 @@ def _close(session: Session, who: Caller | None, import_: Import, state: State, 
 
 def _facts(import_: Import) -> dict[str, Any]:
     return {"state": import_.state, "filename": import_.filename, "good": import_.good, "bad": import_.bad}
+
+
+def may_release(import_: Import, rule: str) -> bool:
+    """Whether a person may let the rows held by this rule through."""
+    return rule in RELEASABLE and (rule != "E10" or import_.dataset != Dataset.DECLARATIONS)

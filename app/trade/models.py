@@ -140,6 +140,7 @@ class Import(Base):
     size: Mapped[int]
     state: Mapped[str] = mapped_column(default=State.RECEIVED, index=True)
     step: Mapped[str] = mapped_column(default="received")  # what is being done now
+    step_at: Mapped[datetime] = mapped_column(Instant, default=now)  # when `state` last changed
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     good: Mapped[int] = mapped_column(default=0)
@@ -151,6 +152,7 @@ class Import(Base):
     reason: Mapped[str] = mapped_column(default="")  # msgid: why it failed, was rejected or waits
     reason_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     mapping_id: Mapped[int | None] = mapped_column(ForeignKey("column_mapping.id"))
+    mends_id: Mapped[int | None] = mapped_column(ForeignKey("trade_import.id"))  # whose bad rows came back in it
     attempt: Mapped[int] = mapped_column(default=0)  # raised by every reading; an overtaken reading writes nothing
     demo: Mapped[bool] = mapped_column(default=False)
     created: Mapped[datetime] = mapped_column(Instant, default=now, index=True)

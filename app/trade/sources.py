@@ -1,6 +1,7 @@
 """Who delivers files: codes, names, and what their files may do."""
 
 import re
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import audit
 from app.accounts.who import Caller
-from app.errors import Problem
+from app.errors import NotFound, Problem
 from app.text import clean
 from app.trade.models import TradeSource
 
@@ -43,6 +44,14 @@ def by_code(session: Session, code: str) -> TradeSource:
     return found
 
 
+def named(session: Session, code: str) -> TradeSource:
+    """The source at an address; raises `NotFound`."""
+    found = session.scalar(select(TradeSource).where(TradeSource.code == code))
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def listing(session: Session) -> list[TradeSource]:
     """All sources by name."""
     return list(session.scalars(select(TradeSource).order_by(TradeSource.name)))
@@ -74,4 +83,14 @@ def add(
     )
     session.add(source)
     audit.record(session, who, "source.added", source, after={"code": code, "name": source.name, "demo": demo})
+    return source
+
+
+def change(session: Session, who: Caller | None, source: TradeSource, **values: Any) -> TradeSource:
+    """Change name, reporter, creates_gates or note; the code stays, since scripts use it."""
+    values = {field: clean(value) if isinstance(value, str) else value for field, value in values.items()}
+    before = {field: getattr(source, field) for field in values}
+    for field, value in values.items():
+        setattr(source, field, value)
+    audit.record(session, who, "source.changed", source, before=before, after=values)
     return source

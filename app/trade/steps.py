@@ -62,7 +62,12 @@ def _known(session: Session, import_: Import) -> dict[str, Known]:
         .where(ColumnMapping.source_id == import_.source_id, ColumnMapping.dataset == import_.dataset)
         .order_by(ColumnMapping.version)
     )
-    return {row.header_key: Known(row.columns, row.number_style, row.date_style) for row in rows}
+    known = {row.header_key: Known(row.columns, row.number_style, row.date_style) for row in rows}
+    mended = session.get(Import, import_.mends_id) if import_.mends_id else None
+    if mended is not None and "layout" in mended.found:  # a few bad rows may not show how the file was written
+        found = mended.found
+        known[found["layout"]] = Known(found["columns"], found["number_style"], found["date_style"])
+    return known
 
 
 def note(session: Session, reading: Reading, step: str, done: int, total: int) -> None:

@@ -1,6 +1,7 @@
-"""A customs file on its way in: written to its disk once while it is hashed, never held in memory."""
+"""A customs file in a form: written to disk once while it is hashed, never held in memory."""
 
 import hashlib
+import os
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -15,6 +16,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from app.errors import Problem
+from app.trade import uploads
+from app.trade.uploads import FileTooBig
 
 AROUND = 1_000_000  # room for the other fields of the form and the lines between them
 NAME_LENGTH = 200
@@ -34,18 +37,10 @@ class EmptyFile(Problem):
     message = _l("The file “%(file)s” is empty.")
 
 
-class FileTooLarge(Problem):
-    """More bytes than this installation takes."""
-
-    status = 413
-    message = _l("The file is too large: at most %(megabytes)s MB are taken. Compress it with gzip, or split it.")
-
-
 @dataclass(frozen=True)
 class Upload:
-    """A complete file in the incoming folder."""
+    """A complete file that is in its place."""
 
-    path: Path
     filename: str
     sha256: str
     size: int
@@ -55,7 +50,7 @@ class _Incoming:
     """What the form parser writes a file part into."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / secrets.token_hex(16)
+        self.path = folder / f"incoming-{secrets.token_hex(8)}"
         self.digest = hashlib.sha256()
         self.size = 0
         self._file = self.path.open("xb")
@@ -67,63 +62,49 @@ class _Incoming:
 
     def seek(self, _position: int) -> None:
         """The parser rewinds what it has finished."""
-        self._file.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         self._file.close()
 
 
-def read_form(environ: WSGIEnvironment, incoming: Path, limit: int) -> tuple[dict[str, str], Upload]:
-    """The text fields and the file of a multipart request. Whatever goes wrong, no file stays behind."""
-    incoming.mkdir(parents=True, exist_ok=True)
+def read_form(environ: WSGIEnvironment, data_dir: str, limit: int) -> tuple[dict[str, str], Upload]:
+    """The text fields and the file of a multipart request. Whatever goes wrong, nothing half written stays behind."""
+    folder = Path(data_dir) / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
     parts: list[_Incoming] = []
 
     def begin(*_arguments: Any, **_named: Any) -> IO[bytes]:
-        parts.append(_Incoming(incoming))
+        parts.append(_Incoming(folder))
         return cast("IO[bytes]", parts[-1])
 
     parser = FormDataParser(
         stream_factory=begin,
         max_content_length=limit + AROUND,
         max_form_memory_size=AROUND // 2,
-        max_form_parts=50,
+        max_form_parts=200,
     )
     try:
         _stream, form, files = parser.parse_from_environ(environ)
-        upload = _taken(files.get("file"), limit)
+        upload = _taken(files.get("file"), data_dir, limit)
     except RequestEntityTooLarge:
+        raise FileTooBig(limit=limit // 1_000_000) from None
+    finally:
         _drop(parts)
-        raise FileTooLarge(megabytes=limit // 1_000_000) from None
-    except BaseException:
-        _drop(parts)
-        raise
-    _drop(part for part in parts if part.path != upload.path)
     return {name: text.strip() for name, text in form.items() if text.strip()}, upload
 
 
-def _taken(file: FileStorage | None, limit: int) -> Upload:
+def _taken(file: FileStorage | None, data_dir: str, limit: int) -> Upload:
     if file is None or not file.filename:
         raise NoFile()
     part, filename = cast("_Incoming", file.stream), clean_name(file.filename)
     if part.size > limit:
-        raise FileTooLarge(megabytes=limit // 1_000_000)
+        raise FileTooBig(limit=limit // 1_000_000)
     if part.size == 0:
         raise EmptyFile(file=filename)
-    return Upload(part.path, filename, part.digest.hexdigest(), part.size)
-
-
-def from_disk(path: Path, incoming: Path) -> Upload:
-    """A copy of a file of this machine, for the command line."""
-    incoming.mkdir(parents=True, exist_ok=True)
-    copy = _Incoming(incoming)
-    with path.open("rb") as source:
-        while chunk := source.read(1 << 20):
-            copy.write(chunk)
-    copy.close()
-    if copy.size == 0:
-        _drop([copy])
-        raise EmptyFile(file=path.name)
-    return Upload(copy.path, clean_name(path.name), copy.digest.hexdigest(), copy.size)
+    uploads.keep(data_dir, part.path, part.digest.hexdigest())
+    return Upload(filename, part.digest.hexdigest(), part.size)
 
 
 def clean_name(name: str) -> str:
