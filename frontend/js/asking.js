@@ -15,4 +15,5 @@ document.addEventListener("click", (event) => {
     delete button.dataset.asked;
   };
   dialog.showModal();
+  dialog.querySelector('button[value=""]').focus();
 }, true);
