@@ -63,14 +63,14 @@ def add(settings: dict[str, Any], email: str, name: str, roles: tuple[str, ...],
 
 
 @user.command("list")
-@click.option("--role", default="", type=ROLES, help="Only people with this role.")
+@click.option("--role", type=ROLES, help="Only people with this role.")
 @click.option("--search", default="", help="Part of a name or e-mail address.")
-def list_(role: str, search: str) -> None:
+def list_(role: str | None, search: str) -> None:
     """List people: e-mail, roles, name."""
     page, seen, total = 1, 0, 1
     with reading() as session:
         while seen < total:
-            found, total = people.search(session, search, role, page)
+            found, total = people.search(session, search, role or "", page)
             if not found:
                 break
             for person in found:

@@ -39,21 +39,19 @@ def send_link() -> ResponseReturnValue:
 @bp.get("/reset/<token>")
 def new_password_page(token: str) -> str:
     """Asks for the new password; the link is only used up by the form."""
-    with reading() as session:
-        person = resetting.person_of(session, token)
-    return render_template("accounts/new_password.html", token=token, email=person.email, errors={})
+    email, _name = _whose(token)
+    return render_template("accounts/new_password.html", token=token, email=email, errors={})
 
 
 @bp.post("/reset/<token>")
 def set_password(token: str) -> ResponseReturnValue:
     """Sets it, once. Every device is signed out; the person signs in with the new password."""
-    with reading() as session:
-        person = resetting.person_of(session, token)
+    email, name = _whose(token)
     try:
-        values = forms.load(NewPasswordSchema(person.email, person.name))
+        values = forms.load(NewPasswordSchema(email, name))
     except ValidationError as error:
         errors = forms.errors_of(error)
-        return render_template("accounts/new_password.html", token=token, email=person.email, errors=errors), 422
+        return render_template("accounts/new_password.html", token=token, email=email, errors=errors), 422
     digest = passwords.digest(values["password"])
     with Session.begin() as session:
         resetting.set_password(session, token, digest, request.remote_addr or "")
@@ -61,3 +59,9 @@ def set_password(token: str) -> ResponseReturnValue:
     response = redirect(f"/{language()}/sign-in", 303)
     remember(response, "")
     return response
+
+
+def _whose(token: str) -> tuple[str, str]:
+    with reading() as session:
+        person = resetting.person_of(session, token)
+        return person.email, person.name
