@@ -8,6 +8,7 @@ from app.accounts import account_pages, reset_pages
 from app.accounts import api as accounts_api
 from app.accounts import models as accounts_models
 from app.accounts import pages as accounts_pages
+from app.marketplace.orders import api as orders_api
 from app.marketplace.orders import models as orders_models
 from app.trade import flows_api
 from app.trade import models as trade_models
@@ -22,5 +23,6 @@ PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 API_BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     accounts_api.bp,
+    orders_api.bp,
     flows_api.bp,
 )  # fmt: skip

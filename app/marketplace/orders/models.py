@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, Exact, Instant, now
 from app.marketplace.catalogue.models import Product
 from app.marketplace.firms.models import Firm
-from app.money import Money
+from app.money import Money, total
 from app.reference.models import Gate
 
 
@@ -73,6 +73,14 @@ ACT_WITHIN = {
     S.AT_GATE: timedelta(days=1),
     S.HANDED_OVER: timedelta(days=7),
 }
+WAITS_FOR = {
+    S.PLACED: frozenset({W.SELLER}),
+    S.CONFIRMED: frozenset({W.SELLER}),
+    S.READY: frozenset({W.SELLER}),
+    S.AT_GATE: frozenset({W.SELLER, W.BUYER}),
+    S.HANDED_OVER: frozenset({W.BUYER}),
+}
+"""Whose turn it is."""
 PAYABLE = frozenset({S.CONFIRMED, S.READY, S.AT_GATE, S.HANDED_OVER})
 PAID = "paid"
 """An event beside the states: the buyer says that the seller was paid. The platform itself never sees the money."""
@@ -129,6 +137,11 @@ class OrderGroup(Base):
     orders: Mapped[list["Order"]] = relationship(
         back_populates="group", lazy="selectin", cascade="all, delete-orphan", order_by="Order.id"
     )
+
+    @property
+    def price(self) -> Money:
+        """What the buyer owes the sellers in all."""
+        return total((order.price for order in self.orders), self.currency)
 
 
 class Order(Base):

@@ -58,7 +58,7 @@ def test_stock_is_held_until_the_goods_are_gone_or_given_back() -> None:
 
 
 def test_only_ending_badly_needs_a_reason() -> None:
-    assert NEED_REASON == {OrderState.CANCELLED, OrderState.REFUSED}
+    assert {OrderState.CANCELLED, OrderState.REFUSED} == NEED_REASON
 
 
 @pytest.mark.parametrize(
