@@ -86,6 +86,12 @@ def add(
     return source
 
 
+def find_or_add(session: Session, who: Caller | None, code: str) -> TradeSource:
+    """The source of that code; a program that sends files under a new code makes it, to be named properly later."""
+    found = session.scalar(select(TradeSource).where(TradeSource.code == code))
+    return found or add(session, who, code=code, name=code)
+
+
 def change(session: Session, who: Caller | None, source: TradeSource, **values: Any) -> TradeSource:
     """Change name, reporter, creates_gates or note; the code stays, since scripts use it."""
     values = {field: clean(value) if isinstance(value, str) else value for field, value in values.items()}
