@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 
 from app.i18n import language
 from app.money import CURRENCIES
-from app.text import parse_number
+from app.text import clean, parse_number
 
 LARGEST = Decimal(10) ** 12
 _FINEST = Decimal("0.001")
@@ -74,6 +74,18 @@ class TypedAmount(fields.Field[Decimal]):
         if number <= 0 or number > LARGEST or number % Decimal("0.01"):
             raise self.make_error("range")
         return number
+
+
+class Text(fields.String):
+    """Words of at most so many characters, cleaned as all text is stored; lines stay lines."""
+
+    def __init__(self, longest: int, **more: Any) -> None:
+        rule = validate.Length(max=longest, error=_l("Use at most {max} characters."))
+        super().__init__(validate=rule, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return "\n".join(map(clean, text.strip().splitlines()))
 
 
 class Currency(fields.String):

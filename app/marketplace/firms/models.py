@@ -1,16 +1,16 @@
-"""Firms that buy or sell, and where their verification stands."""
+"""Firms that buy or sell, where their verification stands, and whom they invited to act for them."""
 
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant, now
 
 
 class FirmState(enum.StrEnum):
-    """Only a verified firm sells; a suspended one keeps its open orders."""
+    """Only a verified firm sells; another one keeps its open orders."""
 
     PENDING = "pending"
     VERIFIED = "verified"
@@ -21,7 +21,7 @@ class FirmState(enum.StrEnum):
 NEXT: dict[FirmState, frozenset[FirmState]] = {
     FirmState.PENDING: frozenset({FirmState.VERIFIED, FirmState.REJECTED}),
     FirmState.REJECTED: frozenset({FirmState.PENDING}),
-    FirmState.VERIFIED: frozenset({FirmState.SUSPENDED}),
+    FirmState.VERIFIED: frozenset({FirmState.SUSPENDED, FirmState.PENDING}),  # pending: other registered facts
     FirmState.SUSPENDED: frozenset({FirmState.VERIFIED}),
 }
 
@@ -61,3 +61,15 @@ class Firm(Base):
     @property
     def is_verified(self) -> bool:
         return self.state == FirmState.VERIFIED
+
+
+class Invitation(Base):
+    """A firm asks a person to act for it; accepting makes a membership of it."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("firm_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime] = mapped_column(Instant, default=now)
