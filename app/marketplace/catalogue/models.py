@@ -49,7 +49,7 @@ class Category(Base):
 class Product(Base):
     """One thing a firm sells. Quantities are in `unit`; `on_hand` less `reserved` can be ordered.
 
-    `from_vnd` is the lowest unit price turned into VND with the newest rate, for sorting and filtering only.
+    `from_vnd` is the unit price of the minimum order in VND by the newest rate, for sorting and filtering only.
     """
 
     __tablename__ = "product"

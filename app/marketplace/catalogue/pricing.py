@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import Problem
-from app.marketplace.catalogue.models import PriceStep, Product, step_price
+from app.marketplace.catalogue.models import Product
 from app.money import CURRENCIES, Money
 from app.reference.models import Rate
 from app.reference.rates import PRECEDENCE, apply
@@ -42,6 +42,14 @@ class UnitPrice:
     @property
     def rate_ids(self) -> tuple[int, ...]:
         return tuple(rate.id for rate in self.rates)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """From this quantity on, this price."""
+
+    quantity: Decimal
+    price: UnitPrice
 
 
 class Rates:
@@ -95,23 +103,34 @@ def newest(session: Session, day: date) -> Rates:
 
 def unit_price(product: Product, quantity: Decimal, currency: str, rates: Rates) -> UnitPrice:
     """The price of one unit when `quantity` is bought; raises `NoPrice`."""
-    return price_in(product.prices, quantity, currency, rates)
-
-
-def price_in(steps: Iterable[PriceStep], quantity: Decimal, currency: str, rates: Rates) -> UnitPrice:
-    """The same for a ladder alone."""
-    ladder = list(steps)
-    for quoted in (currency, *(other for other in ASK_FIRST if other != currency)):
-        own = step_price(ladder, quantity, quoted)
+    for quoted in _to_ask(currency):
+        own = product.price(quantity, quoted)
         if own is not None and (found := rates.convert(own, currency)):
             return found
     raise NoPrice(currency=currency)
 
 
-def lowest_vnd(product: Product, rates: Rates) -> Decimal | None:
-    """The lowest unit price in VND, for sorting and filtering; None when there is none."""
-    amounts = [rates.convert(Money(step.amount, step.currency), "VND") for step in product.prices]
-    return min((found.money.amount for found in amounts if found), default=None)
+def ladder(product: Product, currency: str, rates: Rates) -> list[Rung]:
+    """The prices a buyer can reach, from the minimum order on."""
+    rungs: list[Rung] = []
+    later = sorted({step.min_quantity for step in product.prices if step.min_quantity > product.moq})
+    for quantity in (product.moq, *later):
+        price = unit_price(product, quantity, currency, rates)
+        if not rungs or price.money != rungs[-1].price.money:
+            rungs.append(Rung(quantity, price))
+    return rungs
+
+
+def entry_vnd(product: Product, rates: Rates) -> Decimal | None:
+    """The unit price of the minimum order in VND, which lists are sorted and filtered by; None when there is none."""
+    try:
+        return unit_price(product, product.moq, "VND", rates).money.amount
+    except NoPrice:
+        return None
+
+
+def _to_ask(currency: str) -> tuple[str, ...]:
+    return currency, *(other for other in ASK_FIRST if other != currency)
 
 
 def _across(money: Money, way: tuple[Rate, ...], middle: str, currency: str) -> Money:

@@ -43,7 +43,7 @@ class WayOn:
 def find(session: Session, shelf: Shelf, q: str) -> Found | None:
     """The products on the shelf that meet every word of `q`, ranked; None when `q` has no words."""
     asked = asked_words(q)
-    return shelf.keep(("found", *asked), lambda: _find(session, shelf, asked)) if asked else None
+    return shelf.kept.made(("found", *asked), lambda: _find(session, shelf, asked)) if asked else None
 
 
 def asked_words(q: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _met_by_all(hits: list[dict[int, int]]) -> dict[int, int]:
 
 def _points(session: Session, shelf: Shelf, word: str, *, begins: bool) -> dict[int, int]:
     """Place → points for one word; `begins` also takes longer words that begin so."""
-    return shelf.keep(("points", word, begins), lambda: _read_points(session, shelf, word, begins))
+    return shelf.kept.made(("points", word, begins), lambda: _read_points(session, shelf, word, begins))
 
 
 def _read_points(session: Session, shelf: Shelf, word: str, begins: bool) -> dict[int, int]:

@@ -6,7 +6,7 @@ the catalogue and one day (certificates expire); the next version makes the next
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from app.marketplace.catalogue.kept import Kept
 from app.marketplace.catalogue.models import Category, Certificate, Product, ProductGate, ProductState
 from app.marketplace.firms.models import Firm, FirmState
 from app.reference.gates import all_gates
@@ -43,29 +44,20 @@ class Shelf:
     cheapest: tuple[int, ...]
     dearest: tuple[int, ...]
     prices: tuple[Decimal | None, ...]
+    hs_codes: tuple[str, ...]
     sets: dict[str, dict[str, int]]
     categories: dict[str, Named]
     firms: dict[str, Named]
     gates: dict[str, Gate]
-    _kept: dict[Any, Any] = field(default_factory=dict)
+    kept: Kept = field(default_factory=lambda: Kept(500))
 
     @property
     def everything(self) -> int:
         return (1 << len(self.ids)) - 1
 
     def priced(self, low: Decimal | None, high: Decimal | None) -> int:
-        """The products whose lowest price in VND is at least `low` and below `high`."""
-        return self.keep(("priced", low, high), lambda: self._priced(low, high))
-
-    def keep(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What `make` gives, computed once in the life of this shelf; the oldest of many answers are forgotten."""
-        try:
-            return self._kept[key]
-        except KeyError:
-            made = self._kept[key] = make()
-            for oldest in list(self._kept)[: max(0, len(self._kept) - KEPT)]:
-                self._kept.pop(oldest, None)
-            return made
+        """The products whose price in VND is at least `low` and below `high`."""
+        return self.kept.made(("priced", low, high), lambda: self._priced(low, high))
 
     def _priced(self, low: Decimal | None, high: Decimal | None) -> int:
         inside = (
@@ -76,7 +68,6 @@ class Shelf:
         return bits(inside)
 
 
-KEPT = 500
 _newest: list[Shelf] = []
 _loading = Lock()
 
@@ -94,8 +85,9 @@ def at(session: Session, version: str | None, day: date) -> Shelf:
 
 def load(session: Session, version: str | None, day: date) -> Shelf:
     """Read the shelf from the database."""
-    query = select(Product.id, Product.from_vnd, Category.slug, Firm.slug).join(Category).join(Firm).where(on_sale())
-    rows = session.execute(query.order_by(Product.published_at.desc(), Product.id.desc())).all()
+    facts = select(Product.id, Product.from_vnd, Product.hs_code, Category.slug, Firm.slug)
+    newest_first = (Product.published_at.desc(), Product.id.desc())
+    rows = session.execute(facts.join(Category).join(Firm).where(on_sale()).order_by(*newest_first)).all()
     place = {row[0]: number for number, row in enumerate(rows)}
     prices = tuple(row[1] for row in rows)
     by_price = sorted((price, number) for number, price in enumerate(prices) if price is not None)
@@ -109,7 +101,7 @@ def load(session: Session, version: str | None, day: date) -> Shelf:
         "gate": _by_gate(session, place, gates, day),
         "certificate": _by_certificate(session, place, day),
     }
-    for number, (_, _, category, firm) in enumerate(rows):
+    for number, (_, _, _, category, firm) in enumerate(rows):
         members["category"][category].append(number)
         members["firm"][firm].append(number)
     return Shelf(
@@ -120,6 +112,7 @@ def load(session: Session, version: str | None, day: date) -> Shelf:
         cheapest=(*(number for _, number in by_price), *unpriced),
         dearest=(*(number for _, number in sorted(by_price, key=lambda pair: (-pair[0], pair[1]))), *unpriced),
         prices=prices,
+        hs_codes=tuple(row[2] for row in rows),
         sets={name: {value: bits(found) for value, found in values.items()} for name, values in members.items()},
         categories=_named(session, select(Category).order_by(Category.position, Category.id)),
         firms=_named(session, select(Firm).where(Firm.state == FirmState.VERIFIED).order_by(Firm.id)),

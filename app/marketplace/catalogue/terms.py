@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.marketplace.catalogue import version
 from app.marketplace.catalogue.models import Product, ProductState, SearchTerm
-from app.marketplace.catalogue.pricing import lowest_vnd, newest
+from app.marketplace.catalogue.pricing import entry_vnd, newest
 from app.periods import today
 from app.text import fold, words
 
@@ -80,7 +80,7 @@ def _rewrite(session: Session, products: list[Product]) -> None:
     rates = newest(session, today())
     rows = []
     for product in products:
-        product.from_vnd = lowest_vnd(product, rates)
+        product.from_vnd = entry_vnd(product, rates)
         if product.state == ProductState.PUBLISHED:
             weights = weights_of(product).items()
             rows += [{"term": term, "product_id": product.id, "weight": weight} for term, weight in weights]

@@ -44,9 +44,9 @@ def test_a_product_that_is_withdrawn_loses_its_words(session, make):
     assert terms_of(session, product) == {}
 
 
-def test_from_vnd_is_the_lowest_price_of_all_currencies(session, make):
-    product = make.product(prices=[("VND", "1", "26000"), ("VND", "100", "25000"), ("USD", "1", "9.00")])
-    assert product.from_vnd == Decimal(25000)
+def test_from_vnd_is_the_price_of_the_minimum_order(make):
+    product = make.product(prices=[("VND", "1", "26000"), ("VND", "100", "25000"), ("USD", "1", "0.10")])
+    assert product.from_vnd == Decimal(26000)
 
 
 def test_a_price_in_dollars_is_turned_into_dong_for_sorting(session, make):
