@@ -8,7 +8,7 @@ Severity = Literal["file", "error", "warning"]  # stops the whole file, holds th
 
 
 class Reason(NamedTuple):
-    """`label` is what the chip shows; `reason` and `hint` may hold %(value)s, %(row)s, %(other)s."""
+    """What a rule says of a file as a whole. `label` is what its chip shows when the code is no word for people."""
 
     code: str
     severity: Severity
@@ -44,7 +44,7 @@ RULES: tuple[Reason, ...] = (
         "E04",
         "error",
         _l("The HS code has 7 digits; a 0 at its beginning was probably lost."),
-        _l("Put the 0 back and format the column as text: 0%(value)s"),
+        _l("Put the 0 back and format the column as text."),
     ),
     Reason(
         "E05",
@@ -87,8 +87,8 @@ RULES: tuple[Reason, ...] = (
     Reason(
         "E10",
         "error",
-        _l("This row repeats row %(other)s; only the first one counts."),
-        _l("Delete one of the two rows, or correct the number that should tell them apart."),
+        _l("The row repeats an earlier one; only the first one counts."),
+        _l("Delete one of the two rows, or correct what should tell them apart."),
     ),
     Reason(
         "E11",
@@ -105,7 +105,7 @@ RULES: tuple[Reason, ...] = (
     Reason(
         "E15",
         "warning",
-        _l("The growth in the file is %(value)s, but its own figures give %(other)s."),
+        _l("A growth cell does not agree with the figures beside it."),
         _l("Nothing to do: growth is always computed here. Tell the sender about the wrong cell."),
     ),
     Reason(
@@ -135,8 +135,20 @@ RULES: tuple[Reason, ...] = (
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 
-# Where a field of its own says it better than the rule in general
-_BY_FIELD: dict[tuple[str, str], tuple[Any, Any]] = {
+# What is said of one row, where the field or the values of the row say it better; field "" stands for any
+_OF_ROW: dict[tuple[str, str], tuple[Any, Any]] = {
+    ("E04", ""): (
+        _l("The HS code has 7 digits; a 0 at its beginning was probably lost."),
+        _l("Put the 0 back and format the column as text: 0%(value)s"),
+    ),
+    ("E10", ""): (
+        _l("This row repeats row %(other)s; only the first one counts."),
+        _l("Delete one of the two rows, or correct what should tell them apart."),
+    ),
+    ("E15", ""): (
+        _l("The growth in the file is %(value)s, but its own figures give %(other)s."),
+        _l("Nothing to do: growth is always computed here. Tell the sender about the wrong cell."),
+    ),
     ("E07", "declaration"): (
         _l("The declaration number must have 11 or 12 digits."),
         _l("Format the column as text: a number like 3.05E+11 has lost its last digits."),
@@ -210,7 +222,7 @@ def explain(code: str, field: str, value: str = "", other: str = "", suggestion:
     rule = BY_CODE.get(code)
     if rule is None:
         return code, ""
-    reason, hint = _BY_FIELD.get((code, field), (rule.reason, rule.hint))
+    reason, hint = _OF_ROW.get((code, field)) or _OF_ROW.get((code, "")) or (rule.reason, rule.hint)
     facts = {"value": value, "other": other}
     if suggestion:
         return str(reason) % facts, str(_l("Did you mean “%(word)s”?", word=suggestion))
