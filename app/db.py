@@ -8,12 +8,16 @@
 Differences between SQLite and PostgreSQL live in this module and nowhere else.
 """
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
 from sqlalchemy import (
     BigInteger,
     CursorResult,
@@ -152,6 +156,37 @@ def _begin_sqlite(connection: Any) -> None:
 def affected(session: orm.Session, statement: UpdateBase) -> int:
     """Run an UPDATE or DELETE; how many rows it changed."""
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
+
+
+def fill(session: orm.Session, model: type[Base], rows: pa.Table) -> None:
+    """Insert many rows at once; `rows` has the columns of the table under their names."""
+    if session.get_bind().dialect.name == "postgresql":
+        _copy(session, model, rows)
+        return
+    types = model.__table__.columns
+    columns = [_as_sqlite(rows[name], types[name].type) for name in rows.column_names]
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {model.__tablename__} ({', '.join(rows.column_names)}) VALUES ({marks})"  # noqa: S608
+    session.connection().exec_driver_sql(statement, list(zip(*columns, strict=True)))
+
+
+def _as_sqlite(values: pa.ChunkedArray, type_: TypeEngine[Any]) -> list[Any]:
+    """Plain values as the column types of this module write them into SQLite."""
+    if isinstance(type_, Exact):
+        factor = pa.scalar(10**type_.scale, pa.decimal128(7, 0))
+        values = pc.multiply(values.cast(pa.decimal128(20, type_.scale)), factor).cast(pa.int64())
+    elif pa.types.is_date(values.type):
+        values = values.cast(pa.string())
+    return list(values.to_pylist())
+
+
+def _copy(session: orm.Session, model: type[Base], rows: pa.Table) -> None:
+    out = io.BytesIO()
+    csv.write_csv(rows, out, csv.WriteOptions(include_header=False))
+    driver: Any = session.connection().connection.driver_connection
+    statement = f"COPY {model.__tablename__} ({', '.join(rows.column_names)}) FROM STDIN (FORMAT csv)"
+    with driver.cursor().copy(statement) as copying:
+        copying.write(out.getvalue())
 
 
 @contextmanager

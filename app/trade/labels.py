@@ -81,10 +81,11 @@ class Reader:
             return (None, None, None, "ambiguous")
         if period is None:
             return (None, None, None, "E02")
-        kind = {"half": "cumulative", "year": "cumulative", "half_month": "month"}.get(period.kind, period.kind)
+        kind = {"half": "cumulative", "year": "cumulative"}.get(period.kind, period.kind)
         if period.kind == "half" and period.start.month != 1:
             kind = "half"
-        return (month_of(period.end).isoformat(), kind, period.start.isoformat(), None)
+        part = period.start.isoformat() if period.start == period.end or kind == "half_month" else None
+        return (month_of(period.end).isoformat(), kind, part, None)
 
     def _read_period(self, label: str, year: int | None) -> Period | None:
         try:

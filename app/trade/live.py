@@ -1,8 +1,9 @@
 """Which lake files count, and the gate-months that have to be computed because that changed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app import jobs
@@ -14,6 +15,14 @@ from app.trade.models import GateMonth, Import, LakeFile, RollupVersion, StagedF
 
 class Overtaken(Problem):
     """Another import of the data set was published in between: what was prepared has to be prepared again."""
+
+
+def counting(as_of: datetime | None = None) -> list[ColumnElement[bool]]:
+    """What makes a file count now, or made it count at a moment."""
+    if as_of is None:
+        return [LakeFile.withdrawn_at.is_(None)]
+    still = or_(LakeFile.withdrawn_at.is_(None), LakeFile.withdrawn_at > as_of)
+    return [LakeFile.accepted_at <= as_of, still]
 
 
 def lake_version(session: Session, dataset: str) -> int:
@@ -79,8 +88,8 @@ def _raise_gate_months(session: Session, import_: Import) -> None:
     mine = {"id": import_.id}
     session.execute(
         text(
-            "INSERT INTO gate_month (dataset, gate, month, version, done_version, attempts, error)"
-            " SELECT DISTINCT dataset, gate, month, 1, 0, 0, '' FROM lake_file WHERE import_id = :id"
+            "INSERT INTO gate_month (dataset, gate, month, version, done_version, leased_version, attempts, error)"
+            " SELECT DISTINCT dataset, gate, month, 1, 0, 0, 0, '' FROM lake_file WHERE import_id = :id"
             " ON CONFLICT (dataset, gate, month) DO UPDATE SET version = gate_month.version + 1, attempts = 0"
         ),
         mine,

@@ -226,7 +226,8 @@ class GateMonth(Base):
     version: Mapped[int] = mapped_column(default=0)
     done_version: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    lease_token: Mapped[str | None]
+    lease_token: Mapped[str | None] = mapped_column(index=True)
+    leased_version: Mapped[int] = mapped_column(default=0)  # the version that is being computed
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")
     done_at: Mapped[datetime | None] = mapped_column(Instant)

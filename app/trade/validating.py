@@ -367,7 +367,7 @@ def _crossing_rules(plan: Plan) -> list[Rule]:
     return [
         Rule("E05", "gate", "t.gate IS NULL"),
         *_period_rules(plan),
-        Rule("E02", "period", "t.period_kind <> 'month'"),
+        Rule("E02", "period", "t.period_kind NOT IN ('month', 'half_month')"),
         Rule("E06", "direction", "t.direction IS NULL OR t.direction NOT IN ('in', 'out', 'both')"),
         Rule("E20", "measure", "t.measure IS NULL"),
         *plan.unreadable("count", "counted"),
@@ -395,6 +395,7 @@ def _summaries(plan: Plan) -> list[str]:
         f"{plan._label('gate')} AS gate",
         f"CAST({plan._label('period', 'month')} AS DATE) AS month_start",
         f"{plan._label('period', 'period_kind')} AS period_kind",
+        f"CAST({plan._label('period', 'day')} AS DATE) AS day",
         f"{plan._label('period', 'problem')} AS period_problem",
         f"{plan._label('direction')} AS direction",
         "coalesce(replace(replace(f_hs, '.', ''), ' ', ''), '') AS hs",
@@ -425,6 +426,7 @@ def _summary_rules(plan: Plan) -> list[Rule]:
     return [
         Rule("E05", "gate", "t.gate IS NULL"),
         *_period_rules(plan),
+        Rule("E02", "period", "t.day IS NOT NULL"),  # a day or half a month is no monthly total
         Rule("E06", "direction", "t.direction IS NULL OR t.direction NOT IN ('export', 'import', 'transit')"),
         Rule("E03", "hs", r"NOT regexp_full_match(t.hs, '|\d{2}|\d{4}|\d{6}|\d{8}') OR t.hs LIKE '00%'"),
         *plan.unreadable("value", "typed_value"),
