@@ -10,6 +10,8 @@ from app.accounts import models as accounts_models
 from app.accounts import pages as accounts_pages
 from app.marketplace.orders import api as orders_api
 from app.marketplace.orders import models as orders_models
+from app.reference import api as reference_api
+from app.reference import pages as reference_pages
 from app.trade import api as trade_api
 from app.trade import decision_pages, download_pages, flows_api, format_pages, source_pages
 from app.trade import models as trade_models
@@ -22,6 +24,7 @@ PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp,
     reset_pages.bp,
     account_pages.bp,
+    reference_pages.bp,
     trade_pages.bp,
     decision_pages.bp,
     download_pages.bp,
@@ -30,6 +33,7 @@ PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 API_BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     accounts_api.bp,
+    reference_api.bp,
     orders_api.bp,
     flows_api.bp,
     trade_api.bp,

@@ -2,6 +2,7 @@
 import "htmx.org";
 import "./asking.js";
 import "./failing.js";
+import "./filling.js";
 import "./menus.js";
 import "./sending.js";
 import "./suggesting.js";
