@@ -103,6 +103,7 @@ class Make:
             "value_usd": None if value_usd is None else Decimal(value_usd),
             "value_vnd": None if value_usd is None else Decimal(value_usd) * 26000,
             "net_kg": Decimal(1000),
+            "weighed": 10,
             "lines": 10,
             "declarations": 5,
             "firms": 4,

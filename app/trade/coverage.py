@@ -85,7 +85,7 @@ def presence(session: Session, scope: Scope) -> Presence:
     query = (
         select(FlowRollup.gate, FlowRollup.direction, FlowRollup.month)
         .where(FlowRollup.dataset == scope.dataset, FlowRollup.basis == scope.basis, FlowRollup.grain == "all")
-        .where(FlowRollup.period_kind == "month")
+        .where(FlowRollup.period_kind == "month", FlowRollup.demo == scope.demo)
         .distinct()
     )
     if scope.source_id is not None:
@@ -93,9 +93,9 @@ def presence(session: Session, scope: Scope) -> Presence:
     return _presence(session.execute(query))
 
 
-def crossing_presence(session: Session) -> Presence:
+def crossing_presence(session: Session, demo: bool) -> Presence:
     """What there is of border-guard counts; a sheet counts both ways or is missing."""
-    query = select(CrossingRollup.gate, CrossingRollup.month).distinct()
+    query = select(CrossingRollup.gate, CrossingRollup.month).where(CrossingRollup.demo == demo).distinct()
     return _presence((gate, EITHER_WAY, month) for gate, month in session.execute(query))
 
 
@@ -128,7 +128,7 @@ class Cell:
 def strip(session: Session, scope: Scope) -> dict[str, list[Cell]]:
     """Gate → one cell per month of the scope."""
     crossings = scope.dataset == Dataset.CROSSINGS
-    there = crossing_presence(session) if crossings else presence(session, scope)
+    there = crossing_presence(session, scope.demo) if crossings else presence(session, scope)
     soft = _not_final(session, scope)
     pending = {(row.gate, row.month) for row in session.scalars(_pending(scope))}
     gates = [gate for gate in there.gates if not scope.gates or gate in scope.gates]
@@ -164,7 +164,7 @@ def _not_final(session: Session, scope: Scope) -> set[GateMonthName]:
     """Gate-months whose figures carry a weak status, or whose file came before the month was over."""
     early = (
         select(LakeFile.gate, LakeFile.month, func.max(LakeFile.accepted_at))
-        .where(LakeFile.dataset == scope.dataset, LakeFile.withdrawn_at.is_(None))
+        .where(LakeFile.dataset == scope.dataset, LakeFile.withdrawn_at.is_(None), LakeFile.moved.is_(False))
         .where(LakeFile.month.between(scope.first, scope.last))
         .group_by(LakeFile.gate, LakeFile.month)
     )
@@ -178,6 +178,7 @@ def _not_final(session: Session, scope: Scope) -> set[GateMonthName]:
             select(FlowRollup.gate, FlowRollup.month)
             .where(FlowRollup.dataset == scope.dataset, FlowRollup.basis == scope.basis, FlowRollup.grain == "all")
             .where(FlowRollup.status.in_(NOT_FINAL), FlowRollup.month.between(scope.first, scope.last))
+            .where(FlowRollup.demo == scope.demo)
             .distinct()
         )
         found |= {(gate, month) for gate, month in session.execute(weak)}

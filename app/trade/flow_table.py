@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.errors import Problem
@@ -94,22 +94,24 @@ class Table:
 def answer(session: Session, question: Question) -> Table:
     """The table; rows come in the order of their keys. `complete` is false where a sum lacks a gate-month."""
     _check(question)
-    crossings = question.scope.dataset == Dataset.CROSSINGS
-    there = coverage.crossing_presence(session) if crossings else coverage.presence(session, question.scope)
+    scope = question.scope
+    crossings = scope.dataset == Dataset.CROSSINGS
+    there = coverage.crossing_presence(session, scope.demo) if crossings else coverage.presence(session, scope)
     names, query = _crossings(question) if crossings else _flows(question)
     found = session.execute(query.limit(MOST_ROWS + 1)).all()
     if len(found) > MOST_ROWS:
         raise TooManyRows(most=MOST_ROWS)
     keys = (*question.by, *(name for name in names if name in ("source", "basis")))
     sums: dict[tuple[str, ...], Decimal | int | None] = {}
-    for *values, amount in found:
+    unknown: dict[tuple[str, ...], int] = {}
+    for *values, amount, lacking in found:
         key = _key(keys, dict(zip(names, values, strict=True)))
         sums[key] = _plus(sums.get(key), amount)
+        unknown[key] = unknown.get(key, 0) + int(lacking)
     whole = _completeness(there, question)
-    rows = [_row(keys, key, question, sums[key], whole) for key in sorted(sums)]
-    ways = () if crossings else question.scope.directions
-    missing = there.missing(question.scope.months, question.scope.gates, ways)
-    return Table((*keys, question.measure, "complete"), rows, missing)
+    rows = [_row(keys, key, question, (sums[key], unknown[key]), whole) for key in sorted(sums)]
+    missing = there.missing(scope.months, scope.gates, () if crossings else scope.directions)
+    return Table((*keys, *_measured(question), "complete"), rows, missing)
 
 
 def _check(question: Question) -> None:
@@ -142,7 +144,7 @@ def _needed_for_one_row(question: Question) -> list[str]:
     return [name for name in needed if name not in question.by and not single[name]]
 
 
-# --- the queries: the columns named, and a sum ---
+# --- the queries: the columns named, a sum, and how many lines lack the measure ---
 
 
 def _flows(question: Question) -> tuple[list[str], Select[*tuple[Any, ...]]]:
@@ -156,7 +158,8 @@ def _flows(question: Question) -> tuple[list[str], Select[*tuple[Any, ...]]]:
             columns[name] = func.substr(FlowRollup.hs, 1, int(name[2:]))
     if scope.dataset == Dataset.SUMMARIES:
         columns |= {"source": TradeSource.code, "basis": FlowRollup.basis}
-    query = select(*columns.values(), func.sum(getattr(FlowRollup, question.measure))).where(
+    lacking = func.sum(FlowRollup.lines - FlowRollup.weighed) if question.measure == "net_kg" else literal(0)
+    query = select(*columns.values(), func.sum(getattr(FlowRollup, question.measure)), lacking).where(
         *scope.conditions(grain), FlowRollup.month.between(scope.first, scope.last)
     )
     if scope.dataset == Dataset.SUMMARIES:
@@ -170,9 +173,9 @@ def _crossings(question: Question) -> tuple[list[str], Select[*tuple[Any, ...]]]
     columns |= {name: getattr(CrossingRollup, name) for name in by if name in ("gate", "direction", "measure")}
     columns["source"] = TradeSource.code
     query = (
-        select(*columns.values(), func.sum(CrossingRollup.count))
+        select(*columns.values(), func.sum(CrossingRollup.count), literal(0))
         .join(TradeSource, TradeSource.id == CrossingRollup.source_id)
-        .where(CrossingRollup.month.between(scope.first, scope.last))
+        .where(CrossingRollup.month.between(scope.first, scope.last), CrossingRollup.demo == scope.demo)
     )
     if scope.gates:
         query = query.where(CrossingRollup.gate.in_(scope.gates))
@@ -212,13 +215,23 @@ def _plus(one: Decimal | int | None, other: Decimal | int | None) -> Decimal | i
     return one + other
 
 
+def _measured(question: Question) -> tuple[str, ...]:
+    """Of weight it is also said how many lines have none."""
+    return (question.measure, *(["lines_without_weight"] if question.measure == "net_kg" else []))
+
+
 def _row(
-    keys: tuple[str, ...], key: tuple[str, ...], question: Question, value: Any, whole: Callable[..., bool]
+    keys: tuple[str, ...],
+    key: tuple[str, ...],
+    question: Question,
+    found: tuple[Any, int],
+    whole: Callable[..., bool],
 ) -> dict[str, Any]:
     row: dict[str, Any] = dict(zip(keys, key, strict=True))
     times = [(name, row[name]) for name in MONTHS_OF if name in row]
     complete = whole(row.get("gate"), row.get("direction"), *(times[0] if times else ("", "")))
-    return row | {question.measure: value, "complete": complete}
+    measured = dict(zip(_measured(question), found, strict=False))
+    return row | measured | {"complete": complete and found[1] == 0}
 
 
 def _completeness(there: Presence, question: Question) -> Callable[..., bool]:
@@ -239,7 +252,7 @@ def _completeness(there: Presence, question: Question) -> Callable[..., bool]:
     return complete
 
 
-def bases(session: Session, dataset: str) -> list[str]:
+def bases(session: Session, dataset: str, demo: bool) -> list[str]:
     """Which bases a dataset has figures of."""
-    query = select(FlowRollup.basis).where(FlowRollup.dataset == dataset, FlowRollup.grain == "all").distinct()
-    return sorted(session.scalars(query))
+    query = select(FlowRollup.basis).where(FlowRollup.dataset == dataset, FlowRollup.grain == "all")
+    return sorted(session.scalars(query.where(FlowRollup.demo == demo).distinct()))

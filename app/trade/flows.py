@@ -75,35 +75,34 @@ class UnderHeading:
 
 def under_hs(session: Session, hs4: str, gate_slug: str) -> UnderHeading | None:
     """Exports and imports under a heading in the last 12 published months of a gate; None when nothing is known."""
-    last = session.scalar(
-        select(func.max(FlowRollup.month)).where(
-            FlowRollup.dataset == Dataset.DECLARATIONS,
-            FlowRollup.grain == "all",
-            FlowRollup.basis == Basis.GATE,
-            FlowRollup.gate == gate_slug,
-        )
-    )
-    if last is None:
+    demo = freshness.is_demo(session)
+    published = span(session, Dataset.DECLARATIONS, gate=gate_slug, demo=demo)
+    if published is None:
         return None
-    scope = Scope(add_months(last, -11), last, gates=(gate_slug,), hs=(hs4[:4],))
+    last = published[1]
+    scope = Scope(add_months(last, -11), last, gates=(gate_slug,), hs=(hs4[:4],), demo=demo)
     found = totals(session, scope, "value_usd")
     if not any(total.value for total in found.values()):
         return None
     there = coverage.presence(session, scope).gates[gate_slug]
     known = sum(month in there for month in scope.months)
     value = {direction: total.value for direction, total in found.items()}
-    demo = freshness.is_demo(session)
     return UnderHeading(hs4[:4], gate_slug, scope.first, last, known, value.get(EXPORT), value.get(IMPORT), demo)
 
 
-def span(session: Session, dataset: str, basis: str = Basis.GATE) -> tuple[date, date] | None:
-    """The first and the last month there are figures for."""
-    row = session.execute(
-        select(func.min(FlowRollup.month), func.max(FlowRollup.month)).where(
-            FlowRollup.dataset == dataset, FlowRollup.grain == "all", FlowRollup.basis == basis
-        )
-    ).one()
-    return (row[0], row[1]) if row[0] else None
+def span(
+    session: Session, dataset: str, basis: str = Basis.GATE, *, gate: str = "", demo: bool = False
+) -> tuple[date, date] | None:
+    """The first and the last month there are figures for, anywhere or through one gate."""
+    query = select(func.min(FlowRollup.month), func.max(FlowRollup.month)).where(
+        FlowRollup.dataset == dataset,
+        FlowRollup.grain == "all",
+        FlowRollup.basis == basis,
+        FlowRollup.period_kind == "month",
+        FlowRollup.demo == demo,
+    )
+    first, last = session.execute(query.where(FlowRollup.gate == gate) if gate else query).one()
+    return (first, last) if first else None
 
 
 def by_month(session: Session, scope: Scope, measure: str) -> list[Series]:
@@ -176,12 +175,12 @@ def ranking(session: Session, scope: Scope, measure: str, by: str, limit: int = 
     return Ranking(rows, sum(rest, Decimal(0)) if rest else None, together)
 
 
-def sources_of(session: Session, dataset: str, basis: str) -> list[int]:
+def sources_of(session: Session, dataset: str, basis: str, demo: bool = False) -> list[int]:
     """The sources that have figures of a basis, the one with the newest and most first. Never add two of them."""
     query = (
         select(FlowRollup.source_id)
         .where(FlowRollup.dataset == dataset, FlowRollup.basis == basis, FlowRollup.grain == "all")
-        .where(FlowRollup.source_id.is_not(None))
+        .where(FlowRollup.source_id.is_not(None), FlowRollup.demo == demo)
         .group_by(FlowRollup.source_id)
         .order_by(func.max(FlowRollup.month).desc(), func.count().desc(), FlowRollup.source_id)
     )

@@ -22,7 +22,7 @@ from app.reference.models import Country, Gate
 from app.trade import aliases, flow_table, flows, flows_crossings
 from app.trade.flow_schemas import FlowAnswer, FlowQuery
 from app.trade.flow_table import MEASURES, Question, Table
-from app.trade.freshness import Freshness, freshness, tag
+from app.trade.freshness import Freshness, freshness, is_demo, tag
 from app.trade.models import PROVINCE, Basis, Dataset
 from app.trade.scope import DISTINCT, Scope
 
@@ -72,14 +72,15 @@ def _marked(response: Response, etag: str) -> Response:
 
 def _answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
     _check_names(session, asked)
-    dataset = asked["dataset"]
-    table, scope = Table(columns=()), None
-    if (span := _span(session, asked)) is not None:
-        for basis in _bases(session, asked):
-            scope = _scope(asked, span, basis)
+    dataset, demo = asked["dataset"], is_demo(session)
+    bases = _bases(session, asked, demo)
+    table, known = Table(columns=()), Freshness()
+    if (span := _span(session, asked, bases, demo)) is not None:
+        for basis in bases:
+            scope = _scope(asked, span, basis, demo)
             found = flow_table.answer(session, _question(asked, scope))
-            table = Table(found.columns, table.rows + found.rows, tuple(sorted({*table.missing, *found.missing})))
-    known: Freshness = freshness(session, dataset, scope)
+            table = Table(found.columns, table.rows + found.rows, tuple({*table.missing, *found.missing}))
+            known = freshness(session, scope)
     missing = sorted(table.missing, key=lambda gap: (gap[1], gap[0]))
     return {
         "dataset": dataset,
@@ -91,7 +92,7 @@ def _answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
         "complete": bool(span) and not missing,
         "missing": [{"gate": gate, "month": f"{month:%Y-%m}"} for gate, month in missing[:MOST_GAPS]],
         "missing_total": len(missing),
-        "demonstration": known.demo,
+        "demonstration": demo,
         "as_of": known.as_of,
         "sources": known.deliveries,
         "held_rows": known.held,
@@ -99,31 +100,30 @@ def _answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _bases(session: Session, asked: dict[str, Any]) -> list[str]:
+def _bases(session: Session, asked: dict[str, Any], demo: bool) -> list[str]:
     """Declarations count trade through gates unless asked otherwise; summaries answer for each basis on its own."""
     if basis := asked.get("basis"):
         return [basis]
-    found = flow_table.bases(session, asked["dataset"]) if asked["dataset"] == Dataset.SUMMARIES else []
-    return found or [str(Basis.GATE)]
+    summaries = asked["dataset"] == Dataset.SUMMARIES
+    return (flow_table.bases(session, Dataset.SUMMARIES, demo) if summaries else []) or [str(Basis.GATE)]
 
 
-def _span(session: Session, asked: dict[str, Any]) -> tuple[date, date] | None:
+def _span(session: Session, asked: dict[str, Any], bases: list[str], demo: bool) -> tuple[date, date] | None:
     """The months asked for; an open end is where the figures end. None when there are no figures at all."""
     first, last = asked["from_"], asked["to"]
     if not (first and last):
         if asked["dataset"] == Dataset.CROSSINGS:
-            known = flows_crossings.span(session)
+            there = [flows_crossings.span(session, demo)]
         else:
-            spans = [flows.span(session, asked["dataset"], basis) for basis in _bases(session, asked)]
-            there = [span for span in spans if span]
-            known = (min(span[0] for span in there), max(span[1] for span in there)) if there else None
-        if known is None:
+            there = [flows.span(session, asked["dataset"], basis, demo=demo) for basis in bases]
+        known = [month for span in there if span for month in span]
+        if not known:
             return None
-        first, last = first or known[0], last or known[1]
+        first, last = first or min(known), last or max(known)
     return (first, last) if first <= last else None
 
 
-def _scope(asked: dict[str, Any], span: tuple[date, date], basis: str) -> Scope:
+def _scope(asked: dict[str, Any], span: tuple[date, date], basis: str, demo: bool) -> Scope:
     return Scope(
         *span,
         gates=tuple(asked["gate"]),
@@ -132,6 +132,7 @@ def _scope(asked: dict[str, Any], span: tuple[date, date], basis: str) -> Scope:
         partners=tuple(asked["partner"]),
         basis=basis,
         dataset=asked["dataset"],
+        demo=demo,
     )
 
 

@@ -30,6 +30,7 @@ class Asked:
     last: date
     kind: str = VEHICLES
     gates: tuple[str, ...] = ()
+    demo: bool = False
 
     @property
     def months(self) -> list[date]:
@@ -37,23 +38,24 @@ class Asked:
 
     def year_before(self) -> "Asked":
         """The same months one year earlier."""
-        return Asked(add_months(self.first, -12), add_months(self.last, -12), self.kind, self.gates)
+        return replace(self, first=add_months(self.first, -12), last=add_months(self.last, -12))
 
 
-def kinds(session: Session) -> list[str]:
+def kinds(session: Session, demo: bool) -> list[str]:
     """The kinds that are counted anywhere."""
-    return sorted(session.scalars(select(CrossingRollup.measure).distinct()))
+    return sorted(session.scalars(select(CrossingRollup.measure).where(CrossingRollup.demo == demo).distinct()))
 
 
-def span(session: Session) -> tuple[date, date] | None:
+def span(session: Session, demo: bool) -> tuple[date, date] | None:
     """The first and the last month there are counts for."""
-    first, last = session.execute(select(func.min(CrossingRollup.month), func.max(CrossingRollup.month))).one()
+    query = select(func.min(CrossingRollup.month), func.max(CrossingRollup.month))
+    first, last = session.execute(query.where(CrossingRollup.demo == demo)).one()
     return (first, last) if first else None
 
 
 def by_month(session: Session, asked: Asked) -> list[Series]:
     """A series per gate, both ways together; a month without a sheet is None."""
-    there = coverage.crossing_presence(session)
+    there = coverage.crossing_presence(session, asked.demo)
     counts = _counts(session, asked)
     return [
         Series(
@@ -69,7 +71,7 @@ def by_month(session: Session, asked: Asked) -> list[Series]:
 
 def total(session: Session, asked: Asked) -> Total:
     """How many in the period, with the like-for-like change and what is missing."""
-    there = coverage.crossing_presence(session)
+    there = coverage.crossing_presence(session, asked.demo)
     now, before = _counts(session, asked), _counts(session, asked.year_before())
     whole = there.whole(asked.months, asked.gates)
     whole_before = there.whole(asked.year_before().months, asked.gates)
@@ -82,7 +84,10 @@ def total(session: Session, asked: Asked) -> Total:
 
 def per_day(session: Session, asked: Asked) -> Total:
     """The same a calendar day, over the months in which no gate is missing."""
-    found, months = total(session, asked), coverage.crossing_presence(session).whole(asked.months, asked.gates)
+    found, months = (
+        total(session, asked),
+        coverage.crossing_presence(session, asked.demo).whole(asked.months, asked.gates),
+    )
     counted = _sum(_counts(session, asked), months)
     days = sum(last_day(month).day for month in months)
     return replace(found, value=counted / days if counted is not None else None)
@@ -113,6 +118,7 @@ def _counts(session: Session, asked: Asked) -> Counts:
             func.sum(CrossingRollup.count),
         )
         .where(CrossingRollup.month.between(asked.first, asked.last), CrossingRollup.measure.in_(measures))
+        .where(CrossingRollup.demo == asked.demo)
         .group_by(
             CrossingRollup.gate,
             CrossingRollup.month,

@@ -1,7 +1,7 @@
 """How fresh the figures are, who delivered them, and what was left out."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,15 +31,10 @@ class Delivery:
 class Freshness:
     """`as_of`: when the figures last changed. `held`: rows that were not good; `excluded`: lines outside trade."""
 
-    version: int
-    as_of: datetime | None
+    as_of: datetime | None = None
     deliveries: tuple[Delivery, ...] = ()
     held: int = 0
     excluded: int = 0
-
-    @property
-    def demo(self) -> bool:
-        return any(delivery.demo for delivery in self.deliveries)
 
     @property
     def imports(self) -> int:
@@ -62,39 +57,37 @@ def tag(session: Session, *datasets: str, about: str) -> str:
         .order_by(RollupVersion.dataset)
     )
     facts = [f"{dataset} {version} {updated.isoformat()}" for dataset, version, updated in rows]
-    return hashlib.sha256("\n".join([about, *facts]).encode()).hexdigest()[:24]
+    return hashlib.sha256("\n".join([about, str(is_demo(session)), *facts]).encode()).hexdigest()[:24]
 
 
 def is_demo(session: Session) -> bool:
-    """Whether the published figures are those of the demonstration; they are never mixed with real ones."""
-    live = select(LakeFile.id).join(TradeSource, LakeFile.source_id == TradeSource.id)
-    return session.scalar(live.where(TradeSource.demo, LakeFile.withdrawn_at.is_(None)).limit(1)) is not None
+    """Whether the demonstration is shown: only while nothing real is published, so that the two never mix."""
+    live = select(LakeFile.id).join(TradeSource, LakeFile.source_id == TradeSource.id).limit(1)
+    live = live.where(LakeFile.withdrawn_at.is_(None))
+    real, invented = (session.scalar(live.where(TradeSource.demo == demo)) for demo in (False, True))
+    return real is None and invented is not None
 
 
-def freshness(session: Session, dataset: str, scope: Scope | None = None) -> Freshness:
-    """Where the figures of a dataset come from; with a scope, only its gates and months."""
-    stamp = session.get(RollupVersion, dataset)
-    live = _live(dataset, scope)
+def freshness(session: Session, scope: Scope) -> Freshness:
+    """Where the figures of a scope come from: its dataset, gates and months."""
+    stamp = session.get(RollupVersion, scope.dataset)
+    live = _live(scope)
     deliveries = tuple(Delivery(*row) for row in session.execute(_deliveries(live)))
     held = session.scalar(select(func.sum(Import.bad)).where(Import.id.in_(select(live.c.import_id).distinct())))
-    excluded = session.scalar(_excluded(dataset, scope))
-    return Freshness(
-        stamp.version if stamp else 0,
-        stamp.updated if stamp else None,
-        deliveries,
-        int(held or 0),
-        int(excluded or 0),
-    )
+    excluded = session.scalar(_excluded(scope))
+    return Freshness(stamp.updated if stamp else None, deliveries, int(held or 0), int(excluded or 0))
 
 
-def _live(dataset: str, scope: Scope | None) -> Subquery:
-    query = select(LakeFile.import_id, LakeFile.source_id, LakeFile.rows, LakeFile.month, LakeFile.accepted_at).where(
-        LakeFile.dataset == dataset, LakeFile.withdrawn_at.is_(None)
+def _live(scope: Scope) -> Subquery:
+    query = (
+        select(LakeFile.import_id, LakeFile.source_id, LakeFile.rows, LakeFile.month, LakeFile.accepted_at)
+        .join(TradeSource, LakeFile.source_id == TradeSource.id)
+        .where(LakeFile.dataset == scope.dataset, LakeFile.withdrawn_at.is_(None), LakeFile.moved.is_(False))
+        .where(LakeFile.month.between(scope.first, scope.last), TradeSource.demo == scope.demo)
     )
-    if scope is not None:
-        query = query.where(LakeFile.month.between(scope.first, scope.last))
-        query = query.where(LakeFile.gate.in_(scope.gates)) if scope.gates else query
-    return query.subquery()
+    if scope.source_id is not None:
+        query = query.where(LakeFile.source_id == scope.source_id)
+    return (query.where(LakeFile.gate.in_(scope.gates)) if scope.gates else query).subquery()
 
 
 def _deliveries(live: Subquery) -> Select[*tuple[Any, ...]]:
@@ -117,12 +110,9 @@ def _deliveries(live: Subquery) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _excluded(dataset: str, scope: Scope | None) -> Select[int]:
+def _excluded(scope: Scope) -> Select[int]:
     """Lines that are kept but are no trade by their procedure code."""
-    query = select(func.sum(FlowRollup.lines)).where(
-        FlowRollup.dataset == dataset, FlowRollup.grain == "all", FlowRollup.basis == Basis.EXCLUDED
+    apart = replace(scope, basis=Basis.EXCLUDED, directions=(), hs=(), partners=())
+    return select(func.sum(FlowRollup.lines)).where(
+        *apart.conditions("all"), FlowRollup.month.between(scope.first, scope.last)
     )
-    if scope is not None:
-        query = query.where(FlowRollup.month.between(scope.first, scope.last))
-        query = query.where(FlowRollup.gate.in_(scope.gates)) if scope.gates else query
-    return query

@@ -43,7 +43,8 @@ class TooFine(Problem):
 class Scope:
     """An empty tuple means all. `first` and `last` are months, both inside.
 
-    Different bases, and different sources of summaries, are never added: a scope names one.
+    Different bases, different sources of summaries, and real and demonstration figures are never added: a scope
+    names one of each.
     """
 
     first: date
@@ -55,6 +56,7 @@ class Scope:
     basis: str = Basis.GATE
     dataset: str = Dataset.DECLARATIONS
     source_id: int | None = None
+    demo: bool = False
 
     @property
     def months(self) -> list[date]:
@@ -74,6 +76,7 @@ class Scope:
             FlowRollup.dataset == self.dataset,
             FlowRollup.grain == grain,
             FlowRollup.basis == self.basis,
+            FlowRollup.demo == self.demo,
             FlowRollup.period_kind == "month",
         ]
         if self.source_id is not None:

@@ -1,6 +1,7 @@
 """GET /api/v1/trade/flows: exact rows, what is refused and why, ETags, CSV, and who may see counts of firms."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -91,6 +92,15 @@ def test_goods_and_partners_as_far_as_they_are_published(ask, two_gates) -> None
     assert [(row["hs4"], row["hs2"]) for row in ask(by="hs4,hs2")["rows"]] == [("0714", "07"), ("4001", "40")]
 
 
+def test_weight_says_how_many_lines_have_none(ask, make) -> None:
+    make.flow("2025-01", net_kg=Decimal("1500.5"), weighed=8)
+    make.flow("2025-02", net_kg=None, weighed=0)
+    assert ask(by="month", measure="net_kg")["rows"] == [
+        {"month": "2025-01", "net_kg": 1500.5, "lines_without_weight": 2, "complete": False},
+        {"month": "2025-02", "net_kg": None, "lines_without_weight": 10, "complete": False},
+    ]
+
+
 def test_transit_is_its_own_measure(ask, two_gates) -> None:
     assert ask(by="year", from_="2025-01", to="2025-01")["rows"][0]["value_usd"] == 15.25
     assert ask(by="month", basis="transit")["rows"] == [{"month": "2025-01", "value_usd": 1000, "complete": True}]
@@ -175,7 +185,7 @@ def test_csv_by_format_or_by_accept(client, two_gates) -> None:
 
 def test_demonstration_figures_say_so_in_json_and_csv(client, make) -> None:
     make.delivered(make.source(demo=True), "2025-01")
-    make.flow("2025-01", "1")
+    make.flow("2025-01", "1", demo=True)
     assert client.get(f"{URL}?by=month").json["demonstration"] is True
     assert client.get(f"{URL}?by=month&format=csv").text == (
         "month,value_usd,complete,demonstration\n2025-01,1,true,true\n"
@@ -218,3 +228,13 @@ def test_the_operation_is_described(client) -> None:
     operation = spec["paths"]["/api/v1/trade/flows"]["get"]
     names = {parameter["name"] for parameter in operation["parameters"]}
     assert {"dataset", "measure", "by", "gate", "direction", "hs", "partner", "from", "to", "format"} <= names
+
+
+def test_real_figures_put_the_demonstration_away(client, make) -> None:
+    make.delivered(make.source(demo=True), "2025-01")
+    make.flow("2025-01", "1", demo=True)
+    make.delivered(make.source(), "2025-02")
+    make.flow("2025-02", "5")
+    answer = client.get(f"{URL}?by=month").json
+    assert answer["rows"] == [{"month": "2025-02", "value_usd": 5, "complete": True}]
+    assert (answer["demonstration"], len(answer["sources"])) == (False, 1)
