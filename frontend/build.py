@@ -130,7 +130,10 @@ def main() -> int:
         if is_built(seal := seal_of(inputs())):
             return 0
         node, npm = find_node()
-        environment = os.environ | {"PATH": f"{Path(node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        environment = os.environ | {
+            "PATH": f"{Path(node[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "NODE_USE_SYSTEM_CA": "1",  # trust what this machine trusts, as a proxy of a firm or a ministry needs
+        }
         install(npm, environment)
         draw_icons()
         folder = Path(tempfile.mkdtemp(prefix="dist.", dir=DIST.parent))
