@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any
 
 from sqlalchemy import func, select
@@ -88,9 +88,11 @@ def _is_constant(chosen: dict[str, str], field: Field) -> bool:
     return chosen.get(field.name, "").startswith(CONSTANT)
 
 
-def headers(import_: Import) -> list[str]:
-    """The headers a field may be matched with."""
-    return [header for header in import_.found.get("headers", ()) if not header.startswith(NOTE)]
+def headers(import_: Import) -> dict[str, str]:
+    """The headers a field may be matched with, each with the first cell below it."""
+    first = next(iter(import_.found.get("preview", ())), [])
+    named = zip_longest(import_.found.get("headers", ()), first, fillvalue="")
+    return {header: cell for header, cell in named if not header.startswith(NOTE)}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def number_example(import_: Import) -> TwoReadings:
 
 def date_example(import_: Import) -> TwoReadings:
     """A day of the file that is another day when month and day change places."""
-    for text in [*_cells(import_, ["date"]), "05/06/2025"]:
+    for text in [*_cells(import_, ["date", "period"]), "05/06/2025"]:
         readings = {"%d/%m/%Y": _day(text, "vi"), "%m/%d/%Y": _day(text, "us")}
         if None not in readings.values() and len(set(readings.values())) == 2:
             return TwoReadings(text, readings)

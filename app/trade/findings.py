@@ -1,5 +1,6 @@
 """What was wrong in a file: rows held back and rows to look at, with row number, column, value and rule."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from app.trade.reading import quoted
 from app.trade.validating import KEYS, LAKE_COLUMNS, Plan
 
 WARNINGS = ("E11", "E15", "E18")  # told, but the row counts
+MANY_WORDS = 500  # more unknown words are not a slip but another list
+Suggest = Callable[[str, str], str]  # (field, word as written) -> known word, or ""
 MANY = 30  # fewer lines of a tariff code say nothing about its usual price
 
 
@@ -137,8 +140,8 @@ def _compare_growth(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         )
 
 
-def write(connection: duckdb.DuckDBPyConnection, plan: Plan, target: Path) -> Noted:
-    """Everything that was found, as a Parquet file: n, severity, code, field, header, value, other, cells."""
+def write(connection: duckdb.DuckDBPyConnection, plan: Plan, suggest: Suggest, target: Path) -> Noted:
+    """Everything that was found, as a Parquet file: n, severity, code, field, header, value, other, suggestion, cells."""
     connection.execute(f"CREATE TABLE finding AS {_findings_sql(plan)}")
     _shift_past_rejects(connection)
     counts = connection.execute(
@@ -146,15 +149,29 @@ def write(connection: duckdb.DuckDBPyConnection, plan: Plan, target: Path) -> No
     ).fetchall()
     if not counts:
         return Noted()
+    _suggest(connection, suggest)
     held = connection.execute("SELECT count(DISTINCT (n, wide)) FROM finding WHERE severity = 'error'").fetchone()
     connection.execute(
-        f"COPY (SELECT * EXCLUDE (wide) FROM finding ORDER BY n, severity, code) TO {quoted(str(target))} (FORMAT parquet)"
+        "COPY (SELECT finding.* EXCLUDE (wide), suggestion.suggestion FROM finding LEFT JOIN suggestion"
+        f" USING (field, value) ORDER BY n, severity, code) TO {quoted(str(target))} (FORMAT parquet)"
     )
     warned = sum(count for _code, severity, count, _rows in counts if severity == "warning")
     rules: dict[str, int] = {}
     for code, _severity, count, _rows in counts:
         rules[code] = rules.get(code, 0) + count
     return Noted(held[0] if held else 0, warned, rules, target)
+
+
+def _suggest(connection: duckdb.DuckDBPyConnection, suggest: Suggest) -> None:
+    """`suggestion`: for every word that was not known, the known word most like it."""
+    connection.execute("CREATE TABLE suggestion (field VARCHAR, value VARCHAR, suggestion VARCHAR)")
+    unknown = connection.execute(
+        "SELECT DISTINCT field, value FROM finding WHERE code IN ('E05', 'E06', 'E18', 'E20') AND value <> ''"
+        f" ORDER BY field, value LIMIT {MANY_WORDS}"
+    ).fetchall()
+    found = [(field, value, word) for field, value in unknown if (word := suggest(field, value))]
+    if found:
+        connection.executemany("INSERT INTO suggestion VALUES (?, ?, ?)", found)
 
 
 def _findings_sql(plan: Plan) -> str:

@@ -124,7 +124,7 @@ class Reader:
         }.get(field, ())
         wanted = gate_key(text) if field == "gate" else key(text)
         near = get_close_matches(wanted, list(known), n=1, cutoff=0.6)
-        return str(self.facts.gates[near[0]]) if near and field == "gate" else near[0] if near else ""
+        return near[0].title() if near else ""
 
 
 def _known(table: dict[str, str], text: str) -> Answer | None:

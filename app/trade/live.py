@@ -1,7 +1,7 @@
 """Which lake files count, and the gate-months that have to be computed because that changed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -116,6 +116,16 @@ def try_now(session: Session, import_: Import) -> None:
         .execution_options(synchronize_session=False),
     )
     jobs.ring_after_commit(session)
+
+
+def compute_anew(session: Session, *, gate: str = "", month: date | None = None) -> int:
+    """Have every gate-month computed again, or those of one gate or month; how many these are."""
+    wanted = update(GateMonth).values(version=GateMonth.version + 1, attempts=0)
+    wanted = wanted.where(GateMonth.gate == gate) if gate else wanted
+    wanted = wanted.where(GateMonth.month == month) if month else wanted
+    count = affected(session, wanted.execution_options(synchronize_session=False))
+    jobs.ring_after_commit(session)
+    return count
 
 
 def failing(session: Session, import_: Import) -> list[GateMonth]:

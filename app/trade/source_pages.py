@@ -34,7 +34,7 @@ def listing() -> str:
             sources=sources.listing(session),
             deliveries=desk.deliveries(session),
             formats=FORMATS,
-            states=words.STATES,
+            words=words,
         )
 
 

@@ -51,7 +51,7 @@ class Stage:
         big = self.plan.dataset == Dataset.DECLARATIONS
         parts = self._partitioned() if big else self._numbered()
         self.watch.step("checking", 60, 80)
-        noted = findings.write(self.connection, self.plan, self.work / "findings.parquet")
+        noted = findings.write(self.connection, self.plan, self.reader.suggestion, self.work / "findings.parquet")
         self.watch.step("storing", 80, 100)
         good = [part for part in parts if part.gate != HELD]
         kept = sum(part.rows for part in good)

@@ -177,17 +177,17 @@ def run_to_published(settings: Settings, import_id: int, released: tuple[str, ..
     """Read, accept and publish an import here and now. Raises `Unfinished` when a person has to look at it."""
     with suppress(FencedOut):
         read(settings, import_id)
-    import_ = _wait(settings, import_id)
+    import_ = work_on(settings, import_id)
     if import_.state == State.READY:
         with Session.begin() as session:
             imports.accept(session, None, import_id, released)
-        import_ = _wait(settings, import_id)
+        import_ = work_on(settings, import_id)
     if import_.state != State.PUBLISHED:
         raise Unfinished(import_id=import_id, state=import_.state, reason=imports.why(import_))
     return import_
 
 
-def _wait(settings: Settings, import_id: int) -> Import:
+def work_on(settings: Settings, import_id: int) -> Import:
     """Work on an import until a person is needed or nothing is left to do; workers may do the same meanwhile."""
     while True:
         with reading() as session:

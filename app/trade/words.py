@@ -18,6 +18,7 @@ STATES = {
     State.CANCELLED: _l("cancelled"),
 }
 MOVING = (State.RECEIVED, State.READING, State.ACCEPTED, State.PUBLISHING)
+TONES = {State.READY: "waiting"}  # the badge of a state that looks different here than elsewhere
 WAITING = (State.READY, State.MAPPING_NEEDED, State.FAILED)
 ASKED = {
     State.READY: _l("Look at what was found, then accept or reject the file."),
