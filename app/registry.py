@@ -4,11 +4,16 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from app import housekeeping
-from app.accounts import account_pages, reset_pages
+from app.accounts import account_pages, reset_pages, signing_in
 from app.accounts import api as accounts_api
 from app.accounts import models as accounts_models
 from app.accounts import pages as accounts_pages
+from app.administration import gate_pages, people_pages, rate_pages, work_pages
+from app.administration import pages as admin_pages
+from app.marketplace.catalogue import pages as shop_pages
+from app.marketplace.catalogue import product_pages
 from app.marketplace.orders import api as orders_api
+from app.marketplace.orders import cart_pages, checkout_pages, desk_pages, order_pages
 from app.marketplace.orders import models as orders_models
 from app.reference import api as reference_api
 from app.reference import pages as reference_pages
@@ -17,19 +22,33 @@ from app.trade import decision_pages, download_pages, flows_api, format_pages, s
 from app.trade import models as trade_models
 from app.trade import pages as trade_pages
 
+# What a visitor put in the cart is still there after signing in.
+signing_in.AFTER_SIGN_IN[:] = [cart_pages.merge_at_sign_in]
+
 # Every table, so that migrations see even those no blueprint below needs.
 TABLES = (accounts_models, orders_models, trade_models, housekeeping)
 
 PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
+    shop_pages.bp,
+    product_pages.bp,
     accounts_pages.bp,
     reset_pages.bp,
     account_pages.bp,
+    cart_pages.bp,
+    checkout_pages.bp,
+    order_pages.bp,
+    desk_pages.bp,
     reference_pages.bp,
     trade_pages.bp,
     decision_pages.bp,
     download_pages.bp,
     source_pages.bp,
     format_pages.bp,
+    admin_pages.bp,
+    people_pages.bp,
+    gate_pages.bp,
+    rate_pages.bp,
+    work_pages.bp,
 )
 API_BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     accounts_api.bp,

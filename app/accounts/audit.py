@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.accounts.models import AuditEntry
@@ -18,14 +19,14 @@ def record(
     after: dict[str, Any] | None = None,
     firm_id: int | None = None,
 ) -> None:
-    """Add an audit row in the caller's transaction. `subject` is a stored object with an `id`, flushed if new."""
-    if subject.id is None:
+    """Add an audit row in the caller's transaction. `subject` is a stored object; a new one is flushed here."""
+    if inspect(subject).identity is None:
         session.flush()
     session.add(
         AuditEntry(
             action=action,
             subject_type=type(subject).__tablename__,
-            subject_id=str(subject.id),
+            subject_id="/".join(str(part) for part in inspect(subject).identity or ()),
             before=before,
             after=after,
             firm_id=firm_id,

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.accounts import passwords
-from app.accounts.models import Role
 from app.api import StrictSchema
 from app.forms import Secret
 from app.i18n import CODES
@@ -122,15 +121,6 @@ class PersonOut(StrictSchema):
     roles = fields.List(fields.Str())
     firm_id = fields.Int(allow_none=True)
     firm_role = fields.Str(allow_none=True)
-
-
-class RolesSchema(StrictSchema):
-    roles = fields.List(
-        fields.Str(
-            validate=validate.OneOf([Role.BUYER, Role.ECONOMIST, Role.MODERATOR, Role.ADMIN]),
-        ),
-        load_default=list,
-    )
 
 
 def judge(data: dict[str, Any], *own_words: str) -> None:

@@ -125,7 +125,7 @@ def _gate(row: dict[str, str], extra: list[str]) -> _Row:
         "aliases": [name for name in dict.fromkeys(spellings) if name],
         "office_codes": [code for code in row["customs_office_codes"].split(";") if code],
         "priority": int(row["priority"]),
-        "source": row["source"],
+        "source": row["source"].replace(" (found)", ""),
         "created_by_import": False,
     }
 

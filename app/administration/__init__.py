@@ -1,0 +1,1 @@
+"""The administrators' desk: what needs attention, people, gates, rates, background work, the audit log."""
