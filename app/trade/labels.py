@@ -123,7 +123,7 @@ class Reader:
             "status": aliases.STATUSES,
         }.get(field, ())
         wanted = gate_key(text) if field == "gate" else key(text)
-        near = get_close_matches(wanted, list(known), n=1, cutoff=0.6)
+        near = get_close_matches(wanted, list(known), n=1, cutoff=0.75)
         return near[0].title() if near else ""
 
 

@@ -148,7 +148,7 @@ def page_of(session: OrmSession, import_id: int, errors: Errors = NONE, typed: T
         number_example=desk.number_example(import_),
         date_example=desk.date_example(import_),
         by_gate=changes.by_gate(session, import_),
-        gates={gate.slug: gate for gate in gates.all_gates(session, imported=True)},
+        gate_of={gate.slug: gate for gate in gates.all_gates(session, imported=True)},
         errors=errors,
         typed=typed,
     )
