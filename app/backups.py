@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-FOLDERS = ("uploads", "media", "lake", "staging")  # below DATA_DIR
+FOLDERS = ("uploads", "photos", "lake", "staging")  # below DATA_DIR
 
 
 class BackupFailed(SystemExit):

@@ -27,7 +27,7 @@ class ProductState(enum.StrEnum):
 NEXT: dict[ProductState, frozenset[ProductState]] = {
     ProductState.DRAFT: frozenset({ProductState.PENDING}),
     ProductState.PENDING: frozenset({ProductState.PUBLISHED, ProductState.REJECTED, ProductState.DRAFT}),
-    ProductState.PUBLISHED: frozenset({ProductState.PENDING, ProductState.WITHDRAWN}),
+    ProductState.PUBLISHED: frozenset({ProductState.PENDING, ProductState.WITHDRAWN, ProductState.REJECTED}),
     ProductState.REJECTED: frozenset({ProductState.DRAFT, ProductState.PENDING}),
     ProductState.WITHDRAWN: frozenset({ProductState.PENDING}),
 }
@@ -85,6 +85,7 @@ class Product(Base):
     drawing: Mapped[str] = mapped_column(default="box")  # drawn picture shown while there is no photo
     state: Mapped[str] = mapped_column(default=ProductState.DRAFT)
     state_reason: Mapped[str] = mapped_column(default="")
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)  # also moves when a waiting listing is edited
     demo: Mapped[bool] = mapped_column(default=False)
     created: Mapped[datetime] = mapped_column(Instant, default=now)
     updated: Mapped[datetime] = mapped_column(Instant, default=now, onupdate=now)

@@ -62,6 +62,7 @@ def _product(row: dict[str, str], firm: Firm, category: Category) -> Product:
         demo=True,
         created=now() - age - timedelta(days=3),
         published_at=now() - age if published else None,
+        submitted_at=None if row["state"] == ProductState.DRAFT else now() - (age if published else age / 300),
     )
 
 

@@ -1,20 +1,24 @@
 """Taking the demonstration shop away: its rows go entirely, with what hangs on them, and so do its photos."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Attempt, AuditEntry, Mail, Person
+from app.db import now
+from app.marketplace.catalogue import version
 from app.marketplace.catalogue.models import Photo, Product, ProductGate
+from app.marketplace.catalogue.photos import forget_unused
 from app.marketplace.firms.models import Firm
 from app.marketplace.orders.models import Cart, CartLine, Order, OrderEvent, OrderGroup, OrderLine
 
 DOMAIN = "@demo.example"
 
 
-def remove(session: Session, _settings: Mapping[str, Any]) -> None:
+def remove(session: Session, settings: Mapping[str, Any]) -> None:
     """Delete everything of demonstration people and firms; categories stay, as they serve real firms too."""
     people = select(Person.id).where(Person.demo)
     firms = select(Firm.id).where(Firm.demo)
@@ -28,6 +32,8 @@ def remove(session: Session, _settings: Mapping[str, Any]) -> None:
     session.execute(delete(Product).where(Product.firm_id.in_(firms)))
     session.execute(delete(Person).where(Person.demo))
     session.execute(delete(Firm).where(Firm.demo))
+    version.renew(session)
+    forget_unused(session, Path(settings["DATA_DIR"]) / "photos", now())
 
 
 def _remove_orders(session: Session, people: Select[int], firms: Select[int]) -> None:

@@ -1,0 +1,63 @@
+"""What a seller finds on the desk: their products by state, and those whose stock runs out."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.marketplace.catalogue.models import Product, ProductState
+
+PAGE = 24
+ORDERS_LEFT = 3
+"""A product runs out when fewer than so many smallest orders are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which of a firm's products to list."""
+
+    firm_id: int
+    state: str = ""
+    q: str = ""
+    scarce: bool = False
+
+    def select(self) -> Select[Product]:
+        query = select(Product).where(Product.firm_id == self.firm_id)
+        if self.state:
+            query = query.where(Product.state == self.state)
+        if self.q:
+            names = (Product.name_vi, Product.name_en, Product.name_km, Product.hs_code)
+            query = query.where(or_(*(name.icontains(self.q, autoescape=True) for name in names)))
+        if self.scarce:
+            left = Product.on_hand - Product.reserved
+            query = query.where(Product.state == ProductState.PUBLISHED, left < ORDERS_LEFT * Product.moq)
+        return query
+
+
+def products(session: Session, wish: Wish, page: int = 1) -> tuple[list[Product], int]:
+    """One page of a firm's products, the last edited first, and how many there are."""
+    query = wish.select()
+    total = session.scalar(select(func.count()).select_from(query.with_only_columns(Product.id).subquery())) or 0
+    found = query.order_by(Product.updated.desc(), Product.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    return list(session.scalars(found)), total
+
+
+def running_out(session: Session, firm_id: int, limit: int = 6) -> tuple[list[Product], int]:
+    """The published products with least left, and how many run out."""
+    query = Wish(firm_id, scarce=True).select()
+    total = session.scalar(select(func.count()).select_from(query.with_only_columns(Product.id).subquery())) or 0
+    left = (Product.on_hand - Product.reserved) / Product.moq
+    return list(session.scalars(query.order_by(left, Product.id).limit(limit))), total
+
+
+def count_by_state(session: Session, firm_id: int) -> dict[str, int]:
+    """How many products stand in each state."""
+    query = select(Product.state, func.count()).where(Product.firm_id == firm_id).group_by(Product.state)
+    counted = {state: count for state, count in session.execute(query)}
+    return {state.value: counted.get(state.value, 0) for state in ProductState}
+
+
+def to_mend(session: Session, firm_id: int) -> list[Product]:
+    """The products a moderator sent back, the last one first."""
+    query = Wish(firm_id, state=ProductState.REJECTED).select()
+    return list(session.scalars(query.order_by(Product.updated.desc(), Product.id)))
