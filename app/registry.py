@@ -10,6 +10,7 @@ from app.accounts import models as accounts_models
 from app.accounts import pages as accounts_pages
 from app.administration import gate_pages, people_pages, rate_pages, work_pages
 from app.administration import pages as admin_pages
+from app.marketplace.catalogue import api as products_api
 from app.marketplace.catalogue import pages as shop_pages
 from app.marketplace.catalogue import product_pages
 from app.marketplace.orders import api as orders_api
@@ -53,6 +54,7 @@ PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
 API_BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     accounts_api.bp,
     reference_api.bp,
+    products_api.bp,
     orders_api.bp,
     flows_api.bp,
     trade_api.bp,

@@ -1,11 +1,11 @@
 """What is asked of the storefront, and how many products each further choice would leave."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 from app.marketplace.catalogue.pricing import Rates
@@ -25,13 +25,6 @@ MOST = 20
 _BAND = re.compile(r"([a-z]{3}):(\d{0,12})-(\d{0,12})")
 
 
-class Arguments(Protocol):
-    """The arguments of an address, as werkzeug gives them."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-    def getlist(self, key: str) -> list[str]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """The whole state of a list, as it stands in the address. Empty facets are not restricted."""
@@ -42,12 +35,13 @@ class Question:
     page: int = 1
 
     @classmethod
-    def of(cls, arguments: Arguments) -> "Question":
-        """From an address; what cannot be understood there is left out."""
-        chosen = {name: tuple(dict.fromkeys(arguments.getlist(name)))[:MOST] for name in FACETS}
-        sort, page = arguments.get("sort", ""), arguments.get("page", "")
+    def of(cls, arguments: Mapping[str, Sequence[str]]) -> "Question":
+        """From the lists of an address's arguments; what cannot be understood there is left out."""
+        one = {name: values[0] for name, values in arguments.items() if values}
+        chosen = {name: tuple(dict.fromkeys(arguments.get(name, ())))[:MOST] for name in FACETS}
+        sort, page = one.get("sort", ""), one.get("page", "")
         return cls(
-            q=" ".join(arguments.get("q", "").split())[:LONGEST],
+            q=" ".join(one.get("q", "").split())[:LONGEST],
             chosen={name: values for name, values in chosen.items() if any(values)},
             sort=sort if sort in SORTS else "",
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,

@@ -55,16 +55,26 @@ def asked_words(q: str) -> tuple[str, ...]:
 
 
 def ways_on(session: Session, shelf: Shelf, q: str) -> list[WayOn]:
-    """What to ask instead when nothing is found: a word spelled as the catalogue spells it, or one word less."""
+    """What to ask instead when nothing is found: a word as the catalogue has it, or one word less."""
     asked = asked_words(q)
-    points = [_points(session, shelf, word, begins=True) for word in asked]
-    corrected = tuple(word if met else _near(session, word) or word for word, met in zip(asked, points, strict=True))
-    ways = [_way(session, shelf, corrected, corrected=True)] if corrected != asked else []
+    ways = [_way(session, shelf, words, corrected=True) for words in _corrected(session, shelf, asked)[:1]]
     if len(asked) > 1:
         shorter = (asked[:left_out] + asked[left_out + 1 :] for left_out in reversed(range(len(asked))))
         ways += [_way(session, shelf, words, corrected=False) for words in shorter]
     useful = {way.q: way for way in ways if way.count}
     return sorted(useful.values(), key=lambda way: (not way.corrected, -way.count))[:4]
+
+
+def _corrected(session: Session, shelf: Shelf, asked: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The questions with one unknown word replaced by a near one that then finds something, the most first."""
+    met: dict[tuple[str, ...], int] = {}
+    for place, word in enumerate(asked):
+        if not _points(session, shelf, word, begins=True):
+            for near in _near(session, word):
+                words = (*asked[:place], near, *asked[place + 1 :])
+                met[words] = len(_met_by_all([_points(session, shelf, known, begins=False) for known in words]))
+    best = sorted((words for words, count in met.items() if count), key=lambda words: -met[words])
+    return [tuple(_spelled(session, word) if word not in asked else word for word in words) for words in best[:1]]
 
 
 def _way(session: Session, shelf: Shelf, words: tuple[str, ...], *, corrected: bool) -> WayOn:
@@ -112,17 +122,16 @@ def _read_points(session: Session, shelf: Shelf, word: str, begins: bool) -> dic
     return found
 
 
-def _near(session: Session, word: str) -> str | None:
-    """The catalogue's word nearest to one it does not have, of the most used that begin alike, spelled as there."""
+def _near(session: Session, word: str) -> list[str]:
+    """The catalogue's words nearest to one it does not have, folded, of the most used that begin alike."""
     bare = fold(word)
     if len(bare) < 3 or bare.isdigit():
-        return None
+        return []
     inside = (SearchTerm.term >= bare[0]) & (SearchTerm.term < bare[0] + _LAST)
     alike = func.length(SearchTerm.term).between(len(bare) - 1, len(bare) + 1)
     terms = select(SearchTerm.term).where(inside, alike).group_by(SearchTerm.term)
     most_used = session.scalars(terms.order_by(func.count().desc(), SearchTerm.term).limit(MOST_TERMS))
-    near = get_close_matches(bare, [term for term in most_used if fold(term) == term], n=1, cutoff=0.7)
-    return _spelled(session, near[0]) if near else None
+    return get_close_matches(bare, [term for term in most_used if fold(term) == term], n=5, cutoff=0.7)
 
 
 def _spelled(session: Session, bare: str) -> str:
