@@ -16,7 +16,9 @@ from tests.factories import Make
 
 assert app.registry
 
-REFERENCE = {"gate", "country", "hs_code", "hs_term", "customs_office", "procedure_code", "rate", "unit"}
+REFERENCE = {
+    "gate", "country", "hs_code", "hs_term", "customs_office", "procedure_code", "rate", "reference_file",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")

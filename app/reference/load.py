@@ -171,7 +171,7 @@ def _hs(session: Session) -> None:
                 "level": len(code),
                 "dashes": int(row["dashes"]),
                 "text_vi": ours.get("vi") or row["vi"] or None,
-                "text_en": row["en"] or None,
+                "text_en": row["en"] or ours.get("en") or None,
                 "text_km": ours.get("km") or None,
             }
         )
