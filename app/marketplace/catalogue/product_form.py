@@ -54,11 +54,14 @@ def of(product: Product) -> dict[str, Any]:
     return values
 
 
-def rows_shown(values: Mapping[str, Any], kind: str, more: int = 0) -> list[dict[str, str]]:
-    """The rows of a table with empty ones to write into; `more` of them when the person asks."""
-    filled = list(values.get(kind) or [])
-    empty = max(1, SPARE[kind] - len(filled)) + more
-    return filled + [{} for _ in range(empty)]
+def rows_shown(values: Mapping[str, Any], more: str = "") -> dict[str, list[dict[str, str]]]:
+    """The rows of each table with empty ones to write into; the table named `more` gets three beside."""
+    shown = {}
+    for kind, least in SPARE.items():
+        filled = list(values.get(kind) or [])
+        empty = max(1, least - len(filled)) + (3 if kind == more else 0)
+        shown[kind] = filled + [{} for _ in range(empty)]
+    return shown
 
 
 def errors_of(error: ValidationError) -> Errors:
