@@ -53,7 +53,7 @@ FORMATS: dict[str, Format] = {
                 "date",
                 "Ngày đăng ký",
                 _l("Day the declaration was registered; the row counts in that month."),
-                ("06/10/2025", "06/10/2025", "07/10/2025"),
+                ("16/10/2025", "16/10/2025", "17/10/2025"),
             ),
             Column("direction", "Hướng", _DIRECTION, ("Xuất", "Xuất", "Nhập")),
             Column(
@@ -121,8 +121,8 @@ FORMATS: dict[str, Format] = {
             Column(
                 "period",
                 "Ngày",
-                _l("A day (06/10/2025) or a month (10/2025). Days of a month are added up."),
-                ("06/10/2025", "06/10/2025", "10/2025"),
+                _l("A day (16/10/2025) or a month (10/2025). Days of a month are added up."),
+                ("16/10/2025", "16/10/2025", "10/2025"),
             ),
             Column("year", "Năm", _l("Only when the column before holds a month without its year."), ("", "", "")),
             Column("direction", "Hướng", _WAY, ("Xuất cảnh", "Nhập cảnh", "Xuất cảnh")),
@@ -191,7 +191,7 @@ FORMATS: dict[str, Format] = {
                 "date",
                 "Ngày",
                 _l("Day the rate holds for; a missing day takes the last rate of at most 7 days before."),
-                ("06/10/2025", "06/10/2025", "07/10/2025"),
+                ("16/10/2025", "16/10/2025", "17/10/2025"),
             ),
             Column("currency", "Ngoại tệ", _l("Three letters of the foreign currency."), ("USD", "KHR", "USD")),
             Column("rate", "Tỷ giá", _l("How many VND one unit costs."), ("26380", "6,58", "26385,5")),
