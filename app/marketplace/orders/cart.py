@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -86,13 +86,14 @@ def lines_of(session: Session, owner: Owner) -> list[CartLine]:
     return list(cart.lines) if cart else []
 
 
-def priced(session: Session, owner: Owner, currency: str, buyers_firm: int | None = None) -> Basket:
-    """The cart by firm and gate, with today's prices and what stands against ordering each line."""
-    day = today()
+def priced(
+    session: Session, owner: Owner, currency: str, rates: Rates, day: date, buyers_firm: int | None = None
+) -> Basket:
+    """The cart by firm and gate, with the prices of the day and what stands against ordering each line."""
     wanted = [
         Wanted(line.product, line.gate, line.quantity, _seen(line), line.id) for line in lines_of(session, owner)
     ]
-    return fill(wanted, currency, newest(session, day), day, buyers_firm)
+    return fill(wanted, currency, rates, day, buyers_firm)
 
 
 def add(

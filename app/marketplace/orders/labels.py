@@ -1,12 +1,16 @@
 """What states and steps are called, and what each side is to do next, in one sentence."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.i18n import instant, localized
+from app.i18n import day, instant, localized, number
 from app.marketplace.orders.models import PAID, Order, OrderState, Side
+from app.reference.models import Rate
 
 S, W = OrderState, Side
 
@@ -112,6 +116,46 @@ def state_name(state: str) -> str:
     return str(STATE_NAMES[state])
 
 
+def side_name(side: str) -> str:
+    """A side in a word."""
+    return str(SIDE_NAMES[side])
+
+
 def order_title(order: Order) -> str:
     """What a page or a letter about an order is called."""
     return str(gettext("Order %(number)s", number=order.number))
+
+
+def rate_words(rates: Iterable[Rate]) -> str:
+    """The rates something was converted with, each with its day and source."""
+    return "; ".join(
+        gettext(
+            "1 %(base)s = %(rate)s %(quote)s on %(day)s (%(source)s)",
+            base=rate.base,
+            rate=number(rate.rate, 2 if rate.rate < 100 else 0),
+            quote=rate.quote,
+            day=day(rate.day),
+            source=rate.source,
+        )
+        for rate in rates
+    )
+
+
+PATH = (S.PLACED, S.CONFIRMED, S.READY, S.AT_GATE, S.HANDED_OVER, S.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state on the line of states: when it was reached, None if it is still to come."""
+
+    state: OrderState
+    name: str
+    at: datetime | None
+    here: bool
+
+
+def line_of_states(order: Order) -> list[Mark]:
+    """The whole way of an order; of one that ended badly, the way it went."""
+    reached = {event.to_state: event.at for event in order.events}
+    way = PATH if order.state in PATH else (*(state for state in PATH if state in reached), S(order.state))
+    return [Mark(state, state_name(state), reached.get(state), state == order.state) for state in way]

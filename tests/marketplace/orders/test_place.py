@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import AuditEntry, Mail
 from app.db import Session
-from app.marketplace.orders import cart, place
+from app.marketplace.orders import cart, place, stock
 from app.marketplace.orders.basket import (
     BelowMinimum,
     GateNotOffered,
@@ -22,7 +22,7 @@ from app.marketplace.orders.freezing import Contact
 from app.marketplace.orders.models import Order, OrderGroup
 from app.marketplace.orders.place import Item, KeyMissing, KeyUsed, NothingWanted, Placing, UnknownProduct
 from app.reference.gates import GateClosed, NoSuchGate
-from app.reference.models import Gate
+from app.reference.models import Gate, Rate
 from tests.marketplace.orders.conftest import placing, who
 
 
@@ -121,8 +121,6 @@ def test_goods_of_a_firm_suspended_meanwhile_are_refused(session, make) -> None:
 
 
 def test_a_firm_suspended_between_reading_and_reserving_is_refused(session, make) -> None:
-    from app.marketplace.orders import stock
-
     product = make.product(firm=make.firm(state="suspended"))
     with pytest.raises(NotForSale), Session.begin() as own:
         stock.reserve(own, {product.id: Decimal(1)})
@@ -192,8 +190,6 @@ def test_later_changes_of_product_and_firm_do_not_reach_the_order(session, make,
 
 
 def test_the_order_keeps_the_rates_it_was_converted_with(session, make, order_of) -> None:
-    from app.reference.models import Rate
-
     product = make.product(prices=[("VND", "1", "25000")])
     order = order_of(make.person(), (product, "10"), currency="USD")
     kept = order.rates["USD/VND"]
