@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from flask import g
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import i18n
 from app.money import Money
@@ -30,6 +33,12 @@ def reader(web_app):
 def test_a_number_is_grouped_as_the_language_groups(reader, lang, written) -> None:
     reader(lang)
     assert i18n.number(Decimal("1234567.5")) == written
+
+
+@given(st.decimals(-(10**15), 10**15, allow_nan=False, places=5), st.sampled_from([None, 0, 1, 2]))
+def test_a_number_is_written_as_babel_writes_it(value, decimals) -> None:
+    pattern = {None: "#,##0.###", 0: "#,##0", 1: "#,##0.0", 2: "#,##0.00"}[decimals]
+    assert i18n.number(value, decimals) == format_decimal(value, format=pattern, locale="vi")
 
 
 def test_a_missing_number_is_a_dash_and_never_zero(reader) -> None:
