@@ -11,8 +11,10 @@ from app.accounts import pages as accounts_pages
 from app.administration import gate_pages, people_pages, rate_pages, work_pages
 from app.administration import pages as admin_pages
 from app.marketplace.catalogue import api as products_api
+from app.marketplace.catalogue import media, moderation_pages, product_pages, seller_pages, seller_product_pages
 from app.marketplace.catalogue import pages as shop_pages
-from app.marketplace.catalogue import product_pages
+from app.marketplace.firms import member_pages
+from app.marketplace.firms import pages as firm_pages
 from app.marketplace.orders import api as orders_api
 from app.marketplace.orders import cart_pages, checkout_pages, desk_pages, order_pages
 from app.marketplace.orders import models as orders_models
@@ -32,6 +34,8 @@ TABLES = (accounts_models, orders_models, trade_models, housekeeping)
 PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
     shop_pages.bp,
     product_pages.bp,
+    firm_pages.bp,
+    media.bp,
     accounts_pages.bp,
     reset_pages.bp,
     account_pages.bp,
@@ -39,6 +43,10 @@ PAGE_BLUEPRINTS: tuple[Blueprint, ...] = (
     checkout_pages.bp,
     order_pages.bp,
     desk_pages.bp,
+    seller_pages.bp,
+    seller_product_pages.bp,
+    member_pages.bp,
+    moderation_pages.bp,
     reference_pages.bp,
     trade_pages.bp,
     decision_pages.bp,

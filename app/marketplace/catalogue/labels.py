@@ -41,6 +41,9 @@ FACT_NAMES: dict[str, Any] = {
     "photos": _l("Photos"),
 }
 DECISION_NAMES: dict[str, Any] = {
+    "firm.registered": _l("Firm registered"),
+    "firm.registration_changed": _l("Registered facts changed"),
+    "firm.sent_again": _l("Sent to the moderators again"),
     "firm.verified": _l("Firm verified"),
     "firm.rejected": _l("Firm rejected"),
     "firm.suspended": _l("Firm suspended"),

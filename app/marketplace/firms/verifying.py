@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import audit
+from app.accounts.models import AuditEntry
 from app.accounts.who import Caller
 from app.db import now
 from app.errors import NotFound, Problem
@@ -82,6 +83,13 @@ def by_id(session: Session, firm_id: int) -> Firm:
     if (firm := session.get(Firm, firm_id)) is None:
         raise NotFound()
     return firm
+
+
+def history(session: Session, firm: Firm) -> list[AuditEntry]:
+    """What was done with the firm's registration, newest first."""
+    about = (AuditEntry.subject_type == "firm") & (AuditEntry.subject_id == str(firm.id))
+    kept = AuditEntry.action.in_((*LETTERS, "firm.registered", "firm.registration_changed", "firm.sent_again"))
+    return list(session.scalars(select(AuditEntry).where(about, kept).order_by(AuditEntry.id.desc()).limit(30)))
 
 
 def _has(q: str) -> ColumnElement[bool]:
