@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from flask import Blueprint, Flask, abort, current_app, g, has_app_context, has_request_context, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_babel import force_locale as force_words
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
@@ -22,6 +22,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SYMBOLS = {"VND": "₫", "KHR": "៛", "USD": "$"}
 DECIMALS = {"VND": 0, "KHR": 0, "USD": 2}
 NO_BREAK = "\u00a0"
+_words: dict[str, Any] = {}
 _VIETNAMESE = str.maketrans(",.", ".,")
 
 __all__ = ["CODES", "LANGUAGES", "ZONE", "force_locale", "language", "localized", "pages_blueprint"]
@@ -137,11 +138,25 @@ def lang_attribute(text_lang: str) -> Markup:
     return Markup(' lang="{}"').format(text_lang) if text_lang != language() else Markup("")
 
 
+def words_of(lang: str) -> Any:
+    """The translations of a language, kept: Flask-Babel's own way to them is long, and a page has fifty sentences."""
+    if lang not in _words:
+        with force_words(lang):
+            _words[lang] = get_translations()
+    return _words[lang]
+
+
 def init_app(app: Flask) -> None:
     """Locale selection, the <lang> part of addresses, template filters and globals."""
     app.url_map.converters["lang"] = LanguageConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=language, timezone_selector=lambda: str(ZONE))
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: words_of(language()).ugettext(text),
+        ngettext=lambda one, many, count: words_of(language()).ungettext(one, many, count),
+        newstyle=True,
+    )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
