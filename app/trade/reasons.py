@@ -38,7 +38,7 @@ RULES: tuple[Reason, ...] = (
         "E03",
         "error",
         _l("The HS code is not in the tariff."),
-        _l("Look the code up in the tariff (8 digits in declarations) and format the column as text."),
+        _l("Look the code up (8 digits in declarations; 2, 4, 6 or 8 in summaries) and format the column as text."),
     ),
     Reason(
         "E04",
@@ -137,6 +137,10 @@ BY_CODE = {rule.code: rule for rule in RULES}
 
 # What is said of one row, where the field or the values of the row say it better; field "" stands for any
 _OF_ROW: dict[tuple[str, str], tuple[Any, Any]] = {
+    ("E02", "period"): (
+        _l("The period cannot be read, lies in the future, or is not one that is counted here."),
+        _l("Crossings take a day or a month, summaries a month, a quarter or months since January: 10/2025."),
+    ),
     ("E04", ""): (
         _l("The HS code has 7 digits; a 0 at its beginning was probably lost."),
         _l("Put the 0 back and format the column as text: 0%(value)s"),
