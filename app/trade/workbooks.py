@@ -5,7 +5,7 @@ from io import BytesIO
 
 from flask_babel import gettext
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -67,7 +67,7 @@ def mending(headers: Sequence[str], rows: Iterable[tuple[int, Sequence[str | Non
     return _saved(book)
 
 
-def _marked(sheet: Worksheet, text: str | None, place: int, wrongs: Sequence[Wrong]) -> WriteOnlyCell:
+def _marked(sheet: Worksheet, text: str | None, place: int, wrongs: Sequence[Wrong]) -> Cell:
     found = [f"{reason} {hint}" for wrong, reason, hint in wrongs if wrong == place]
     cell = _cell(sheet, text, fill=_WRONG if found else None)
     if found:
@@ -91,7 +91,7 @@ def _sheet(book: Workbook, title: str, widths: Sequence[int], frozen: str) -> Wo
 
 def _cell(
     sheet: Worksheet, text: str | None, bold: bool = False, fill: PatternFill | None = None, wrap: bool = False
-) -> WriteOnlyCell:
+) -> Cell:
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text or "")[:LONGEST] or None)
     if cell.value is not None:
         cell.data_type = "s"  # "=1+1" is text that begins with "="
