@@ -8,11 +8,11 @@ import duckdb
 
 from app.trade.lake import Part
 from app.trade.models import Dataset
+from app.trade.plan import Plan
 from app.trade.reading import quoted
-from app.trade.validating import KEYS, LAKE_COLUMNS, Plan
+from app.trade.validating import KEYS, LAKE_COLUMNS
 
-WARNINGS = ("E11", "E15", "E18")  # told, but the row counts
-MANY_WORDS = 500  # more unknown words are not a slip but another list
+MANY_WORDS = 50  # more unknown words are not a slip but another list
 Suggest = Callable[[str, str], str]  # (field, word as written) -> known word, or ""
 MANY = 30  # fewer lines of a tariff code say nothing about its usual price
 
@@ -38,38 +38,50 @@ def keep_rejects(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+def rows(files: list[str]) -> str:
+    """The rows of some Parquet files."""
+    return f"read_parquet([{', '.join(map(quoted, files))}], hive_partitioning=false)"
+
+
+def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
     """Fill `suspect` with keys delivered twice (E10) and with unit values far off their tariff line (E11)."""
     connection.execute("CREATE TABLE suspect (declaration BIGINT, revision TINYINT, line SMALLINT, code VARCHAR)")
     if not files:
-        return False
-    rows = f"read_parquet([{', '.join(map(quoted, files))}], hive_partitioning=false)"
+        return
     whole = "((declaration * 10 + revision) * 100000 + line)"
-    counts = connection.execute(f"SELECT count(*), count(DISTINCT {whole}) FROM {rows}").fetchone()
+    counts = connection.execute(f"SELECT count(*), count(DISTINCT {whole}) FROM {rows(files)}").fetchone()
     if counts and counts[0] != counts[1]:
         connection.execute(
-            f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {rows} GROUP BY ALL HAVING count(*) > 1"
+            f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {rows(files)}"
+            " GROUP BY declaration, revision, line HAVING count(*) > 1"
         )
     connection.execute(
-        f"INSERT INTO suspect WITH priced AS (SELECT declaration, revision, line, hs8, direction,"
-        f" ln(value_usd::DOUBLE / net_kg::DOUBLE) AS price FROM {rows} WHERE value_usd > 0 AND net_kg > 0),"
-        f" usual AS (SELECT hs8, direction, avg(price) AS middle, stddev_pop(price) AS spread FROM priced"
-        f" GROUP BY hs8, direction HAVING count(*) >= {MANY} AND spread < 0.9)"
-        " SELECT declaration, revision, line, 'E11' FROM priced JOIN usual USING (hs8, direction)"
-        " WHERE abs(price - middle) > greatest(ln(8), 4 * spread)"
+        "CREATE TABLE usual AS SELECT hs8, direction, avg(price) AS middle, stddev_pop(price) AS spread FROM"
+        f" (SELECT hs8, direction, {_PRICE} AS price FROM {rows(files)} WHERE {_PRICED})"
+        f" GROUP BY hs8, direction HAVING count(*) >= {MANY} AND spread < 0.9"
     )
-    found = connection.execute("SELECT count(*) FROM suspect").fetchone()
-    return bool(found and found[0])
+    connection.execute(
+        f"INSERT INTO suspect SELECT declaration, revision, line, 'E11' FROM {rows(files)} r"
+        " JOIN usual ON usual.hs8 = r.hs8 AND usual.direction = r.direction"
+        f" WHERE {_PRICED} AND abs({_PRICE} - middle) > greatest(ln(8), 4 * spread)"
+    )
 
 
-def without_repeats(connection: duckdb.DuckDBPyConnection, parts: list[Part], plan: Plan) -> list[Part]:
+_PRICE = "ln(value_usd::DOUBLE / net_kg::DOUBLE)"
+_PRICED = "value_usd > 0 AND net_kg > 0"
+
+
+def without_repeats(connection: duckdb.DuckDBPyConnection, parts: list[Part]) -> list[Part]:
     """The parts with every key once: the first in the file stays, the others are held (E10)."""
     connection.execute(f"CREATE TABLE repeated AS {_repeats(KEYS[Dataset.DECLARATIONS])}")
-    touched = connection.execute(
-        "SELECT DISTINCT gate, month FROM marked WHERE rule IS NULL AND (declaration, revision, line) IN"
-        " (SELECT (declaration, revision, line) FROM suspect WHERE code = 'E10')"
-    ).fetchall()
-    return [_mended(connection, part) if (part.gate, part.month) in touched else part for part in parts]
+    touched = set(
+        connection.execute(
+            "SELECT DISTINCT gate::VARCHAR, month FROM marked WHERE rule IS NULL AND (declaration, revision, line) IN"
+            " (SELECT (declaration, revision, line) FROM suspect WHERE code = 'E10')"
+        ).fetchall()
+    )
+    mended = [_mended(connection, part) if (part.gate, part.month) in touched else part for part in parts]
+    return [part for part in mended if part.rows]
 
 
 def _mended(connection: duckdb.DuckDBPyConnection, part: Part) -> Part:
@@ -77,13 +89,13 @@ def _mended(connection: duckdb.DuckDBPyConnection, part: Part) -> Part:
     mended = part.file.with_name("mended.parquet")
     key = "(declaration, revision, line)"
     twice = "(SELECT (declaration, revision, line) FROM suspect WHERE code = 'E10')"
-    rows = connection.execute(
-        f"COPY (SELECT {columns} FROM read_parquet({quoted(str(part.file))}, hive_partitioning=false)"
+    written = connection.execute(
+        f"COPY (SELECT {columns} FROM {rows([str(part.file)])}"
         f" WHERE {key} NOT IN {twice} UNION ALL SELECT {columns} FROM marked WHERE rule IS NULL"
-        f" AND gate = {quoted(part.gate)} AND month = {quoted(part.month)} AND {key} IN {twice}"
+        f" AND gate = {quoted(part.gate)} AND month = DATE '{part.month}' AND {key} IN {twice}"
         f" AND rowid NOT IN (SELECT id FROM repeated)) TO {quoted(str(mended))} (FORMAT parquet)"
     ).fetchone()
-    return Part(part.gate, part.month, mended, rows[0] if rows else 0)
+    return Part(part.gate, part.month, mended, written[0] if written else 0)
 
 
 def hold(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
@@ -107,22 +119,22 @@ def _repeats(key: str) -> str:
 
 
 def _hold_copies(connection: duckdb.DuckDBPyConnection) -> None:
-    """E13: a whole period, in every direction, product and partner, is the same as a year before."""
+    """E13: a whole period of a direction, all its products and partners, is the same as a year before."""
     connection.execute(
-        "CREATE TABLE period_print AS SELECT gate, basis, period_kind, month_start, direction, count(*) AS lines,"
-        " bit_xor(hash(hs, partner, value_usd, value_vnd, net_kg)) AS print FROM marked WHERE rule IS NULL AND value > 0"
-        " GROUP BY ALL"
+        "CREATE TABLE period_print AS SELECT gate, basis, period_kind, month, direction, count(*) AS lines,"
+        " bit_xor(hash(hs, partner, value_usd, value_vnd, net_kg)) AS print FROM marked"
+        " WHERE rule IS NULL AND value > 0 GROUP BY ALL"
     )
     connection.execute(
         "CREATE TABLE copied AS SELECT later.* FROM period_print later JOIN period_print earlier"
-        " ON earlier.month_start = later.month_start - INTERVAL 1 YEAR AND earlier.print = later.print"
+        " ON earlier.month = later.month - INTERVAL 1 YEAR AND earlier.print = later.print"
         " AND earlier.lines = later.lines AND earlier.gate = later.gate AND earlier.basis = later.basis"
         " AND earlier.period_kind = later.period_kind AND earlier.direction = later.direction"
     )
     connection.execute(
         "UPDATE marked SET rule = 'E13|value', broken = ['E13|value'] FROM copied c WHERE marked.rule IS NULL"
         " AND marked.gate = c.gate AND marked.basis = c.basis AND marked.period_kind = c.period_kind"
-        " AND marked.month_start = c.month_start AND marked.direction = c.direction"
+        " AND marked.month = c.month AND marked.direction = c.direction"
     )
 
 
@@ -141,7 +153,7 @@ def _compare_growth(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 
 def write(connection: duckdb.DuckDBPyConnection, plan: Plan, suggest: Suggest, target: Path) -> Noted:
-    """Everything that was found, as a Parquet file: n, severity, code, field, header, value, other, suggestion, cells."""
+    """Everything found, as a Parquet file: n, severity, code, field, header, value, other, cells, suggestion."""
     connection.execute(f"CREATE TABLE finding AS {_findings_sql(plan)}")
     _shift_past_rejects(connection)
     counts = connection.execute(
@@ -182,10 +194,10 @@ def _findings_sql(plan: Plan) -> str:
     columns = "n, severity, code, field, header, value, other, cells, wide"
     parts = [
         f"SELECT n, 'error' AS severity, split_part(b, '|', 1) AS code, split_part(b, '|', 2) AS field,"
-        f" {header} AS header, {value} AS value, NULL::VARCHAR AS other, cells, wide FROM (SELECT m.n, {cells} AS cells,"
-        f" {wide} AS wide, unnest(list_distinct(broken)) AS b, m.* EXCLUDE (n{', wide' if plan.profile.wide else ''})"
-        " FROM marked m WHERE rule IS NOT NULL AND rule <> 'E10|')",
-        f"SELECT m.n, 'error', 'E10', '', '', '', r.first::VARCHAR, {cells}, {wide} FROM marked m JOIN repeated r ON r.id = m.rowid",
+        f" {header} AS header, {value} AS value, NULL::VARCHAR AS other, {cells} AS cells, {wide} AS wide"
+        " FROM (SELECT *, unnest(list_distinct(broken)) AS b FROM marked WHERE rule <> 'E10|') m",
+        f"SELECT m.n, 'error', 'E10', '', '', '', r.first::VARCHAR, {cells}, {wide} FROM marked m"
+        " JOIN repeated r ON r.id = m.rowid",
         "SELECT line, 'error', 'E17', kind, '', text, NULL, [text], NULL FROM reject",
     ]
     if plan.dataset in (Dataset.DECLARATIONS, Dataset.SUMMARIES):
@@ -196,8 +208,8 @@ def _findings_sql(plan: Plan) -> str:
         )
     if plan.dataset == Dataset.DECLARATIONS:
         parts.append(
-            f"SELECT m.n, 'warning', 'E11', 'value', {quoted(plan.mapping.columns.get('value', ''))}, f_value, NULL, {cells},"
-            " NULL FROM marked m JOIN suspect s ON s.code = 'E11' AND s.declaration = m.declaration"
+            f"SELECT m.n, 'warning', 'E11', 'value', {quoted(plan.mapping.columns.get('value', ''))}, f_value, NULL,"
+            f" {cells}, NULL FROM marked m JOIN suspect s ON s.code = 'E11' AND s.declaration = m.declaration"
             " AND s.revision = m.revision AND s.line = m.line WHERE rule IS NULL"
         )
     else:

@@ -15,10 +15,10 @@ from app.trade.facts import Facts
 from app.trade.labels import Reader
 from app.trade.lake import Lake
 from app.trade.mapping import Known, Mapping, header_key, match
+from app.trade.plan import Plan
 from app.trade.profiles import Profile, profile_for
 from app.trade.reading import Table, open_table
 from app.trade.staging import Stage, Staged
-from app.trade.validating import Plan
 from app.trade.watching import Tell, Watch
 
 PREVIEW_ROWS = 20

@@ -23,6 +23,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "procedure": ("code", "direction", "in_trade"),
     "worded": ("number", "problem"),
 }
+# Answers that go into the lake are ENUMs while a file is read: (field, column) -> type
+WORDS: dict[tuple[str, str], str] = {
+    ("direction", "value"): "way",
+    ("procedure", "direction"): "way",
+    ("procedure", "code"): "word_procedure",
+    ("currency", "currency"): "word_currency",
+    **{(name, "value"): f"word_{name}" for name in ("gate", "partner", "unit", "measure", "status")},
+}
 
 
 @dataclass(frozen=True)

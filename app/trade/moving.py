@@ -98,7 +98,7 @@ def _read(
         {
             "filename": [store.location(path) for path, *_ in rows],
             "gate": [gate for _, gate, *_ in rows],
-            "month": [f"{month:%Y-%m}" for *_, month, _ in rows],
+            "month": pa.array([month for *_, month, _ in rows], pa.date32()),
             "seq": [order for *_, order in rows],
         }
     )

@@ -4,17 +4,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+from flask_babel import lazy_gettext as _l
 
-from app.trade import findings, lake
+from app.trade import amounts, findings, lake
+from app.trade.detecting import BadFile
 from app.trade.facts import Facts, gate_key
-from app.trade.labels import COLUMNS, Reader
+from app.trade.findings import rows
+from app.trade.labels import COLUMNS, WORDS, Reader
 from app.trade.lake import Lake, Part, Slice
-from app.trade.models import Dataset
-from app.trade.validating import LAKE_COLUMNS, Plan
+from app.trade.models import PROVINCE, Basis, Dataset
+from app.trade.plan import Plan
+from app.trade.reading import quoted
+from app.trade.validating import LAKE_COLUMNS, typed
 from app.trade.watching import Watch
 
-HELD = "!"  # stands in the place of the gate for rows that are not good
+HELD, UNSEEN = "!", "?"  # stand in the place of the gate for rows that are not good, or not all looked up
 LABEL_SAMPLE = 20_000
+LABEL_LENGTH = 200  # a longer text is no label
+MOST_LABELS = 20_000
+SPARE = {HELD, UNSEEN, PROVINCE, "XX", ""}  # words that SQL puts in by itself
+FIXED = {
+    "way": ("export", "import", "transit", "in", "out", "both"),
+    "basis": tuple(Basis),
+}
 
 
 @dataclass
@@ -53,15 +65,14 @@ class Stage:
         self.watch.step("checking", 60, 80)
         noted = findings.write(self.connection, self.plan, self.reader.suggestion, self.work / "findings.parquet")
         self.watch.step("storing", 80, 100)
-        good = [part for part in parts if part.gate != HELD]
-        kept = sum(part.rows for part in good)
+        kept = sum(part.rows for part in parts)
         staged = Staged([], kept + noted.bad, kept, noted.bad, noted.warned, noted.rules, self.new_gates)
         if noted.path:
             staged.files["findings"] = target.put_aside(noted.path, f"findings/{name}.parquet")
         if self.plan.dataset == Dataset.RATES:
-            staged.files["rates"] = target.put_aside(good[0].file, f"rates/{name}.parquet")
+            staged.files["rates"] = target.put_aside(parts[0].file, f"rates/{name}.parquet")
         else:
-            staged.slices = lake.store(target, self.plan.dataset, name, good)
+            staged.slices = lake.store(target, self.plan.dataset, name, parts)
         return staged
 
     # --- what the rules look things up in ---
@@ -75,19 +86,16 @@ class Stage:
             connection.execute(
                 "INSERT INTO rate SELECT ?, unnest(?), unnest(?)", [currency, list(days), list(days.values())]
             )
-        connection.execute(
-            "CREATE TABLE vnd_per AS SELECT own.*, CAST(trunc(own.vnd) AS BIGINT) AS whole,"
-            " CAST((own.vnd - trunc(own.vnd)) * 1000000 AS BIGINT) AS millionths, own.vnd::DOUBLE / usd.vnd::DOUBLE AS usd"
-            " FROM (FROM rate UNION ALL SELECT 'VND', day, 1 FROM rate WHERE currency = 'USD') own"
-            " JOIN rate usd ON usd.currency = 'USD' AND usd.day = own.day"
-        )
+        connection.execute(amounts.VND_PER)
+        for name, words in FIXED.items():
+            connection.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(quoted, words))})")
 
     def _labels_from(self, limit: int | None) -> None:
         """Make a table per label field with every distinct text and its meaning (NULL where it has none)."""
         names = self.plan.label_fields()
         if not names:
             return
-        keys = ", ".join(f"list(DISTINCT {self.plan.key_of(name)}) AS {name}" for name in names)
+        keys = ", ".join(f"list(DISTINCT left({self.plan.key_of(name)}, {LABEL_LENGTH})) AS {name}" for name in names)
         cells = self.plan.cells() if limit is None else self.plan.cells() + f" LIMIT {limit}"
         found = self.connection.execute(f"SELECT {keys} FROM ({cells})").fetchone() or [None] * len(names)
         for name, texts in zip(names, found, strict=True):
@@ -95,15 +103,33 @@ class Stage:
         self._forget_rejects()
 
     def _make_label_table(self, name: str, texts: list[str]) -> None:
+        if len(texts) > MOST_LABELS:
+            column = self.plan.mapping.columns.get(name, name)
+            raise BadFile(
+                _l("Column “%(column)s” holds more than %(most)s different texts. Is it really the right column?"),
+                column=column,
+                most=MOST_LABELS,
+            )
         columns = COLUMNS.get(name, ("value",))
-        listed = ", ".join(f"{column} VARCHAR" for column in columns)
-        self.connection.execute(f"CREATE OR REPLACE TABLE label_{name} (text VARCHAR, {listed})")
         rows = [(text, *(self._answer(name, text) or (None,) * len(columns))) for text in texts]
         self.plan.labels[name] = rows
+        self.connection.execute(f"DROP TABLE IF EXISTS label_{name}")
+        kinds = [self._word_type(name, column, {row[at] for row in rows}) for at, column in enumerate(columns, 1)]
+        listed = ", ".join(f"{column} {kind}" for column, kind in zip(columns, kinds, strict=True))
+        self.connection.execute(f"CREATE TABLE label_{name} (text VARCHAR, {listed})")
         if rows:
             series = [list(column) for column in zip(*rows, strict=True)]
             marks = ", ".join("unnest(?::VARCHAR[])" for _ in series)
             self.connection.execute(f"INSERT INTO label_{name} SELECT {marks}", series)
+
+    def _word_type(self, name: str, column: str, answers: set[str | None]) -> str:
+        """The type of an answer: an ENUM of just the words of this file, or text."""
+        kind = WORDS.get((name, column), "VARCHAR")
+        if kind.startswith("word_"):
+            words = sorted({word for word in answers if word is not None} | SPARE)
+            self.connection.execute(f"DROP TYPE IF EXISTS {kind}")
+            self.connection.execute(f"CREATE TYPE {kind} AS ENUM ({', '.join(map(quoted, words))})")
+        return kind
 
     def _answer(self, name: str, text: str) -> tuple[str | None, ...] | None:
         answer = self.reader.answer(name, text)
@@ -121,38 +147,50 @@ class Stage:
     def _partitioned(self) -> list[Part]:
         self._labels_from(LABEL_SAMPLE)
         parts = self._copy()
-        if any(part.gate == HELD and part.month == "unseen" for part in parts):
+        if any(part.gate == UNSEEN for part in parts):
             self._labels_from(None)  # a text that the first rows did not have
             parts = self._copy()
         findings.keep_rejects(self.connection)
-        good = [part for part in parts if part.gate != HELD]
-        self._mark(parts, findings.suspects(self.connection, [str(part.file) for part in good]))
-        return findings.without_repeats(self.connection, good, self.plan)
+        good = [part for part in parts if part.gate not in (HELD, UNSEEN)]
+        held = [part for part in parts if part.gate in (HELD, UNSEEN)]
+        findings.suspects(self.connection, _files(good))
+        self._mark(_files(good), _files(held))
+        return findings.without_repeats(self.connection, good)
 
     def _copy(self) -> list[Part]:
+        """Write every row: the good ones under their gate and month, the others with the number as it was typed."""
         self._forget_rejects()
-        columns = LAKE_COLUMNS[Dataset.DECLARATIONS]
+        columns = LAKE_COLUMNS[Dataset.DECLARATIONS].replace(
+            "tax_code", "CASE WHEN rule IS NULL THEN tax_code ELSE f_declaration END AS tax_code"
+        )
         select = (
-            f"SELECT {columns}, CASE WHEN rule IS NULL AND NOT unseen THEN gate ELSE '{HELD}' END AS gate,"
-            f" CASE WHEN unseen THEN 'unseen' WHEN rule IS NULL THEN month ELSE 'bad' END AS month"
-            f" FROM ({self.plan.typed()})"
+            f"SELECT {columns},"
+            f" CASE WHEN unseen THEN '{UNSEEN}' WHEN rule IS NULL THEN gate ELSE '{HELD}' END AS gate,"
+            f" CASE WHEN rule IS NULL AND NOT unseen THEN month ELSE DATE '1900-01-01' END AS month"
+            f" FROM ({typed(self.plan)})"
         )
         return lake.write_partitions(self.connection, select, self.work / "parts")
 
-    def _mark(self, parts: list[Part], suspects: bool) -> None:
-        """`marked`: the numbered rows that something has to be said about."""
-        held = any(part.gate == HELD for part in parts)
-        unknown = self.connection.execute(
-            "SELECT count(*) FROM label_partner WHERE value IS NULL"
-            if "partner" in self.plan.label_fields()
-            else "SELECT 0"
-        ).fetchone()
-        wanted = ["rule IS NOT NULL", "(f_partner IS NOT NULL AND partner = 'XX')"]
-        if suspects:
-            wanted.append("(declaration, revision, line) IN (SELECT (declaration, revision, line) FROM suspect)")
-        limit = "" if held or suspects or (unknown and unknown[0]) else " LIMIT 0"
+    def _mark(self, good: list[str], held: list[str]) -> None:
+        """`marked`: the numbered rows that something has to be said about, found again by their declaration."""
+        self.connection.execute("CREATE TABLE wanted (declaration VARCHAR)")
+        texts = "unnest([declaration::VARCHAR, (declaration * 10 + revision)::VARCHAR])"
+        self.connection.execute(f"INSERT INTO wanted SELECT {texts} FROM suspect")
+        if held:
+            self.connection.execute(
+                f"INSERT INTO wanted SELECT DISTINCT trim(coalesce(tax_code, '')) FROM {rows(held)}"
+            )
+        if good and any(row[1] is None for row in self.plan.labels.get("partner", ())):
+            self.connection.execute(
+                f"INSERT INTO wanted SELECT DISTINCT {texts} FROM {rows(good)} WHERE partner = 'XX'"
+            )
+        some = self.connection.execute("SELECT 1 FROM wanted LIMIT 1").fetchone()
+        number = self.plan.text("declaration")
+        only = f" WHERE trim(coalesce({number}, '')) IN (FROM wanted)" if some else " LIMIT 0"
         self._in_order(
-            f"CREATE TABLE marked AS SELECT * FROM ({self.plan.typed(True)}) WHERE {' OR '.join(wanted)}{limit}"
+            f"CREATE TABLE marked AS SELECT * FROM ({typed(self.plan, True, only)}) WHERE rule IS NOT NULL OR"
+            " (f_partner IS NOT NULL AND partner = 'XX') OR (declaration, revision, line) IN"
+            " (SELECT (declaration, revision, line) FROM suspect)"
         )
 
     def _in_order(self, statement: str) -> None:
@@ -165,19 +203,33 @@ class Stage:
 
     def _numbered(self) -> list[Part]:
         self._labels_from(None)
-        self._in_order(f"CREATE TABLE marked AS SELECT * FROM ({self.plan.typed(True)})")
+        self._in_order(f"CREATE TABLE marked AS SELECT * FROM ({typed(self.plan, True)})")
         findings.keep_rejects(self.connection)
         findings.hold(self.connection, self.plan)
-        columns = LAKE_COLUMNS[Dataset(self.plan.dataset)]
-        select = f"SELECT {columns}, gate, month FROM marked WHERE rule IS NULL"
         if self.plan.dataset == Dataset.RATES:
             return self._rates()
+        self._name_new_gates()
+        select = f"SELECT {LAKE_COLUMNS[self.plan.dataset]}, gate, month FROM marked WHERE rule IS NULL"
         return lake.write_slices(self.connection, select, self.work / "parts")
+
+    def _name_new_gates(self) -> None:
+        header = self.plan.profile.gate_name
+        if not self.new_gates or header not in self.plan.table.found.headers:
+            return
+        column = f"c{self.plan.table.found.headers.index(header)}"
+        names = self.connection.execute(
+            f"SELECT gate::VARCHAR, min({column}) FROM marked WHERE gate IS NOT NULL GROUP BY gate"
+        ).fetchall()
+        self.new_gates.update({slug: name for slug, name in names if slug in self.new_gates and name})
 
     def _rates(self) -> list[Part]:
         file = self.work / "rates.parquet"
-        self.connection.execute(
-            f"COPY (SELECT day, currency, rate FROM marked WHERE rule IS NULL ORDER BY day) TO '{file}' (FORMAT parquet)"
-        )
-        rows = self.connection.execute("SELECT count(*) FROM marked WHERE rule IS NULL").fetchone()
-        return [Part("rates", "all", file, rows[0] if rows else 0)]
+        written = self.connection.execute(
+            f"COPY (SELECT day, currency, rate FROM marked WHERE rule IS NULL ORDER BY day)"
+            f" TO {quoted(str(file))} (FORMAT parquet)"
+        ).fetchone()
+        return [Part("rates", self.facts.today, file, written[0] if written else 0)]
+
+
+def _files(parts: list[Part]) -> list[str]:
+    return [str(part.file) for part in parts]
