@@ -31,7 +31,7 @@ class NoSuchProduct(NotFound):
 
 
 @bp.get("/products")
-@bp.arguments(ProductsIn, location="query")
+@bp.arguments(ProductsIn, location="query", unknown=None)
 @bp.response(200, ProductsOut)
 def list_products(asked: dict[str, Any]) -> Response:
     """Find products by words in three languages, by firm or by HS code, narrowed by facets"""
@@ -56,7 +56,7 @@ def list_products(asked: dict[str, Any]) -> Response:
 
 
 @bp.get("/products/<int:product_id>")
-@bp.arguments(InLanguage, location="query")
+@bp.arguments(InLanguage, location="query", unknown=None)
 @bp.response(200, ProductOut)
 @bp.alt_response(404, description="There is no such product on sale (NoSuchProduct)")
 def get_product(asked: dict[str, Any], product_id: int) -> Response:

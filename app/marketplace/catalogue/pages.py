@@ -1,21 +1,20 @@
 """/{lang}/: the storefront's list, found by words, narrowed by facets, its whole state in the address."""
 
-from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from app.accounts.who import caller
 from app.db import reading
 from app.i18n import language, pages_blueprint
+from app.marketplace.catalogue import cards as read_cards
 from app.marketplace.catalogue import shop as shops
 from app.marketplace.catalogue import showing
 from app.marketplace.catalogue.facets import Question
 from app.marketplace.catalogue.kept import Kept
-from app.marketplace.catalogue.models import Product
 from app.marketplace.catalogue.shop import Shop
 from app.reference.models import Gate, Rate
 from app.signin_state import chosen_currency
@@ -25,6 +24,7 @@ bp.add_app_template_filter(showing.unit_name)
 bp.add_app_template_global(showing.lang_of)
 
 ABOVE_THE_FOLD = 4
+BETWEEN = "\x1e"  # a record separator, which no text of ours contains
 QUICK = ("gate", "category", "certificate")
 SORTS = (
     ("relevance", _l("Best match")),
@@ -65,14 +65,32 @@ def goods() -> Response:
 def cards(session: OrmSession, shop: Shop, ids: tuple[int, ...]) -> list[Markup]:
     """The cards of products in this order. A card is drawn once for a version, language and currency."""
     kind, first = (shop.version, shop.day, language(), chosen_currency()), ids[:ABOVE_THE_FOLD]
-    keys = {id_: (kind, id_, sold_out, id_ in first) for id_, sold_out in _sold_out(session, ids).items()}
-    missing = tuple(id_ for id_, key in keys.items() if _cards.get(key) is None)
-    drawn = {
-        product.id: _cards.put(keys[product.id], _card(product, shop, *keys[product.id][2:]))
-        for product in (shops.products(session, missing) if missing else ())
-    }
-    found = (drawn.get(id_) or _cards.get(keys[id_]) for id_ in ids if id_ in keys)
-    return [card for card in found if card is not None]
+    keys = {id_: (kind, id_, gone, id_ in first) for id_, gone in read_cards.sold_out(session, ids).items()}
+    found: dict[int, Markup | None] = {id_: _cards.get(key) for id_, key in keys.items()}
+    if missing := [id_ for id_, card in found.items() if card is None]:
+        for id_, drawn in _drawn(session, shop, missing, keys).items():
+            found[id_] = _cards.put(keys[id_], drawn)
+    return [card for id_ in ids if (card := found.get(id_))]
+
+
+def _drawn(session: OrmSession, shop: Shop, ids: list[int], keys: dict[int, Any]) -> dict[int, Markup]:
+    """New cards, all in one go of the template."""
+    currency = chosen_currency()
+    second = showing.second_currency(currency, language())
+    goods = read_cards.read(session, shop.shelf, ids)
+    shown = [
+        (
+            card,
+            showing.price_of(card, card.moq, currency, shop.rates),
+            showing.price_of(card, card.moq, second, shop.rates),
+            *keys[card.id][2:],
+        )
+        for card in goods
+    ]
+    label = showing.certificate_label
+    drawn = render_template("catalogue/_cards.html", cards=shown, certificate_label=label, separator=BETWEEN)
+    # What a template rendered is escaped already.
+    return {card.id: Markup(text) for card, text in zip(goods, drawn.split(BETWEEN), strict=False)}  # noqa: S704
 
 
 def revalidated(page: str) -> Response:
@@ -100,32 +118,6 @@ def notices(question: Question, shop: Shop) -> list[Gate]:
         for slug, gate in shop.shelf.gates.items()
         if gate.shows_notice(shop.day) and (not chosen or slug in chosen)
     ]
-
-
-def _sold_out(session: OrmSession, ids: tuple[int, ...]) -> dict[int, bool]:
-    """Stock is not part of the catalogue's version, so it is read each time."""
-    rows = session.execute(
-        select(Product.id, Product.on_hand, Product.reserved, Product.moq).where(Product.id.in_(ids))
-    )
-    return {id_: on_hand - reserved < moq for id_, on_hand, reserved, moq in rows}
-
-
-def _card(product: Product, shop: Shop, sold_out: bool, at_once: bool) -> Markup:
-    currency, quantity = chosen_currency(), Decimal(product.moq)
-    second = showing.second_currency(currency, language())
-    return Markup(  # noqa: S704 (rendered by a template, which escapes)
-        render_template(
-            "catalogue/_card.html",
-            product=product,
-            price=showing.price_of(product, quantity, currency, shop.rates),
-            second=showing.price_of(product, quantity, second, shop.rates),
-            certificates=showing.valid_certificates(product),
-            certificate_name=showing.certificate_name,
-            gates=[gate for gate in product.gates if gate.takes_goods(shop.day)],
-            sold_out=sold_out,
-            at_once=at_once,
-        )
-    )
 
 
 def _applied(question: Question, shop: Shop) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -26,6 +27,12 @@ class NoPrice(Problem):
     """Neither the firm nor a rate gives a price in this currency."""
 
     message = _l("There is no price in %(currency)s: the firm quotes none and no exchange rate is known.")
+
+
+class Priced(Protocol):
+    """Whatever has a ladder of prices: a product, or what a card shows of one."""
+
+    def price(self, quantity: Decimal, currency: str) -> Money | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def newest(session: Session, day: date) -> Rates:
     return Rates(sorted(session.scalars(query), key=lambda rate: (ranks.get(rate.kind, len(ranks)), rate.id)))
 
 
-def unit_price(product: Product, quantity: Decimal, currency: str, rates: Rates) -> UnitPrice:
+def unit_price(product: Priced, quantity: Decimal, currency: str, rates: Rates) -> UnitPrice:
     """The price of one unit when `quantity` is bought; raises `NoPrice`."""
     for quoted in _to_ask(currency):
         own = product.price(quantity, quoted)

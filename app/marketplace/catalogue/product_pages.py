@@ -6,9 +6,10 @@ from decimal import Decimal
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from marshmallow import ValidationError
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session as OrmSession
 
+from app import forms
 from app.db import reading
 from app.errors import NotFound
 from app.i18n import language, number, pages_blueprint
@@ -42,14 +43,8 @@ class Offer:
     rungs: list[Rung]
     reached: int
     second: UnitPrice | None
-
-    @property
-    def total(self) -> Money | None:
-        return self.rungs[self.reached].price.money.times(self.quantity) if self.rungs else None
-
-    @property
-    def second_total(self) -> Money | None:
-        return self.second.money.times(self.quantity) if self.second else None
+    total: Money | None
+    second_total: Money | None
 
 
 @bp.get("/products/<slug>")
@@ -81,14 +76,14 @@ def product(slug: str) -> Response:
 
 
 @bp.get("/search/suggest")
-def suggest() -> str:
+def suggest() -> Response:
     """What begins so, for the list under the search box."""
     with reading() as session:
         shop = shops.enter(session)
         found = suggesting.suggest(session, shop, request.args.get("q", ""))
         products = found.products if found else []
         prices = [showing.price_of(good, Decimal(good.moq), chosen_currency(), shop.rates) for good in products]
-        return render_template("catalogue/suggestions.html", found=found, prices=prices)
+        return revalidated(render_template("catalogue/suggestions.html", found=found, prices=prices))
 
 
 def _chosen(offered: list[Gate]) -> Gate | None:
@@ -100,13 +95,23 @@ def _chosen(offered: list[Gate]) -> Gate | None:
 def _offer(found: Product, shop: Shop) -> Offer:
     quantity, wrong = _quantity(found)
     currency = chosen_currency()
+    second = showing.second_currency(currency, language())
     try:
         rungs = ladder(found, currency, shop.rates)
     except NoPrice:
-        return Offer(quantity, wrong, [], 0, None)
+        return Offer(quantity, wrong, [], 0, None, None, None)
     reached = max((place for place, rung in enumerate(rungs) if rung.quantity <= quantity), default=0)
-    second = showing.price_of(found, quantity, showing.second_currency(currency, language()), shop.rates)
-    return Offer(quantity, wrong, rungs, reached, second)
+    total = rungs[reached].price.money.times(quantity)
+    converted = shop.rates.convert(total, second)
+    return Offer(
+        quantity=quantity,
+        wrong=wrong,
+        rungs=rungs,
+        reached=reached,
+        second=showing.price_of(found, quantity, second, shop.rates),
+        total=total,
+        second_total=converted.money if converted else None,
+    )
 
 
 def _quantity(found: Product) -> tuple[Decimal, str]:
@@ -117,23 +122,21 @@ def _quantity(found: Product) -> tuple[Decimal, str]:
     try:
         quantity = TypedQuantity().deserialize(typed)
     except ValidationError as error:
-        return Decimal(found.moq), " ".join(map(str, error.messages))
+        return Decimal(found.moq), " ".join(*forms.errors_of(error).values())
     if quantity < found.moq:
-        return quantity, _("At least %(least)s can be ordered.", least=number(found.moq))
+        return quantity, _("The smallest order is %(quantity)s.", quantity=number(found.moq))
     if quantity % found.multiple:
-        return quantity, _("It is sold in steps of %(step)s.", step=number(found.multiple))
+        return quantity, _("Order in steps of %(multiple)s.", multiple=number(found.multiple))
     if quantity > found.available:
-        return quantity, _("Only %(left)s is left.", left=number(found.available))
+        return quantity, _("Only %(quantity)s can be ordered now.", quantity=number(found.available))
     return quantity, ""
 
 
 def _similar(session: OrmSession, found: Product) -> tuple[int, ...]:
-    """The nearest goods by HS code: under the same heading first, then of the same category."""
+    """Other goods of the same category: those under the same HS heading first, then the newest."""
+    same_heading = case((func.substr(Product.hs_code, 1, 4) == found.hs_code[:4], 0), else_=1)
     others = select(Product.id).join(Firm).where(on_sale(), Product.id != found.id)
-    heading = others.where(Product.hs_code.startswith(found.hs_code[:4]))
-    shelf = others.where(Product.category_id == found.category_id)
-    ids = [
-        *session.scalars(heading.limit(SIMILAR)),
-        *session.scalars(shelf.order_by(Product.id.desc()).limit(SIMILAR)),
-    ]
-    return tuple(dict.fromkeys(ids))[:SIMILAR]
+    nearest = others.where(Product.category_id == found.category_id).order_by(
+        same_heading, Product.published_at.desc(), Product.id.desc()
+    )
+    return tuple(session.scalars(nearest.limit(SIMILAR)))

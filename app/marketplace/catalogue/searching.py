@@ -57,6 +57,10 @@ def asked_words(q: str) -> tuple[str, ...]:
 def ways_on(session: Session, shelf: Shelf, q: str) -> list[WayOn]:
     """What to ask instead when nothing is found: a word as the catalogue has it, or one word less."""
     asked = asked_words(q)
+    return list(shelf.kept.made(("ways", *asked), lambda: _ways_on(session, shelf, asked)))
+
+
+def _ways_on(session: Session, shelf: Shelf, asked: tuple[str, ...]) -> list[WayOn]:
     ways = [_way(session, shelf, words, corrected=True) for words in _corrected(session, shelf, asked)[:1]]
     if len(asked) > 1:
         shorter = (asked[:left_out] + asked[left_out + 1 :] for left_out in reversed(range(len(asked))))

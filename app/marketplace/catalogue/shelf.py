@@ -6,21 +6,24 @@ the catalogue and one day (certificates expire); the next version makes the next
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.marketplace.catalogue.certificates import KINDS, STARRED
 from app.marketplace.catalogue.kept import Kept
 from app.marketplace.catalogue.models import Category, Certificate, Product, ProductGate, ProductState
 from app.marketplace.firms.models import Firm, FirmState
 from app.reference.gates import all_gates
 from app.reference.models import Gate
+
+CODES = (*(f"{STARRED}-{stars}" for stars in (5, 4, 3, 2, 1)), *KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Shelf:
         """The products whose price in VND is at least `low` and below `high`."""
         return self.kept.made(("priced", low, high), lambda: self._priced(low, high))
 
+    def values_at(self, facet: str, place: int) -> list[str]:
+        """The values of a facet that the product at a place has, in the order people read them."""
+        bit = 1 << place
+        return [value for value, members in self.sets[facet].items() if members & bit]
+
     def _priced(self, low: Decimal | None, high: Decimal | None) -> int:
         inside = (
             place
@@ -95,15 +103,15 @@ def load(session: Session, version: str | None, day: date) -> Shelf:
     gates = all_gates(session)
     for gate in gates:
         session.expunge(gate)  # it outlives this session
-    members: dict[str, dict[str, list[int]]] = {
-        "category": defaultdict(list),
-        "firm": defaultdict(list),
-        "gate": _by_gate(session, place, gates, day),
-        "certificate": _by_certificate(session, place, day),
+    categories = _named(session, Category, Category.position, Category.id)
+    firms = _named(session, Firm, Firm.id)
+    known = {"category": categories, "firm": firms, "gate": [gate.slug for gate in gates], "certificate": CODES}
+    members = {
+        "category": _grouped((row[3], number) for number, row in enumerate(rows)),
+        "firm": _grouped((row[4], number) for number, row in enumerate(rows)),
+        "gate": _grouped(_by_gate(session, place, gates, day)),
+        "certificate": _grouped(_by_certificate(session, place, day)),
     }
-    for number, (_, _, _, category, firm) in enumerate(rows):
-        members["category"][category].append(number)
-        members["firm"][firm].append(number)
     return Shelf(
         version=version,
         day=day,
@@ -113,9 +121,9 @@ def load(session: Session, version: str | None, day: date) -> Shelf:
         dearest=(*(number for _, number in sorted(by_price, key=lambda pair: (-pair[0], pair[1]))), *unpriced),
         prices=prices,
         hs_codes=tuple(row[2] for row in rows),
-        sets={name: {value: bits(found) for value, found in values.items()} for name, values in members.items()},
-        categories=_named(session, select(Category).order_by(Category.position, Category.id)),
-        firms=_named(session, select(Firm).where(Firm.state == FirmState.VERIFIED).order_by(Firm.id)),
+        sets={name: _in_order(values, known[name]) for name, values in members.items()},
+        categories=categories,
+        firms=firms,
         gates={gate.slug: gate for gate in gates},
     )
 
@@ -126,8 +134,8 @@ def on_sale() -> ColumnElement[bool]:
 
 
 def certificate_codes(kind: str, stars: int | None) -> tuple[str, ...]:
-    """What a certificate is filtered by: ocop and ocop-4, or just its kind."""
-    return (kind, f"{kind}-{stars}") if stars else (kind,)
+    """What a certificate is filtered by: ocop-4 and ocop, or just its kind."""
+    return (f"{kind}-{stars}", kind) if stars else (kind,)
 
 
 def in_force(day: date) -> ColumnElement[bool]:
@@ -139,31 +147,38 @@ def _remembered(version: str | None, day: date) -> Shelf | None:
     return next((shelf for shelf in _newest if (shelf.version, shelf.day) == (version, day)), None)
 
 
-def _by_gate(session: Session, place: dict[int, int], gates: list[Gate], day: date) -> dict[str, list[int]]:
+def _by_gate(session: Session, place: dict[int, int], gates: list[Gate], day: date) -> Iterator[tuple[str, int]]:
     """Where goods are handed over now; a gate that takes none at present is no choice."""
     slugs = {gate.id: gate.slug for gate in gates if gate.takes_goods(day)}
-    found: dict[str, list[int]] = defaultdict(list)
     for product_id, gate_id in session.execute(select(ProductGate.product_id, ProductGate.gate_id)):
         if product_id in place and gate_id in slugs:
-            found[slugs[gate_id]].append(place[product_id])
-    return found
+            yield slugs[gate_id], place[product_id]
 
 
-def _by_certificate(session: Session, place: dict[int, int], day: date) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
+def _by_certificate(session: Session, place: dict[int, int], day: date) -> Iterator[tuple[str, int]]:
     query = select(Certificate.product_id, Certificate.kind, Certificate.stars).where(in_force(day))
     for product_id, kind, stars in session.execute(query):
         if product_id in place:
             for code in certificate_codes(kind, stars):
-                found[code].append(place[product_id])
+                yield code, place[product_id]
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for value, number in pairs:
+        found[value].append(number)
     return found
 
 
-def _named(session: Session, things: Select[Any]) -> dict[str, Named]:
-    return {
-        thing.slug: Named(thing.slug, thing.name_vi, thing.name_en, thing.name_km)
-        for thing in session.scalars(things)
-    }
+def _in_order(values: dict[str, list[int]], known: Iterable[str]) -> dict[str, int]:
+    """The sets, known values first and in their order."""
+    ordered = dict.fromkeys([*(value for value in known if value in values), *sorted(values)])
+    return {value: bits(values[value]) for value in ordered}
+
+
+def _named(session: Session, table: Any, *order: Any) -> dict[str, Named]:
+    names = select(table.slug, table.name_vi, table.name_en, table.name_km).order_by(*order)
+    return {row.slug: Named(*row) for row in session.execute(names)}
 
 
 def bits(places: Iterable[int]) -> int:

@@ -13,7 +13,7 @@ from app.i18n import lang_attribute, language, localized, money
 from app.marketplace.catalogue.certificates import KINDS, is_valid, name_of
 from app.marketplace.catalogue.facets import Choice, Question, band
 from app.marketplace.catalogue.models import Certificate, Product
-from app.marketplace.catalogue.pricing import NoPrice, Rates, UnitPrice, unit_price
+from app.marketplace.catalogue.pricing import NoPrice, Priced, Rates, UnitPrice, unit_price
 from app.marketplace.catalogue.shelf import Shelf
 from app.money import Money
 from app.reference.models import Rate
@@ -26,7 +26,7 @@ TITLES = {
     "price": _l("Price of a unit"),
     "firm": _l("Firm"),
 }
-FIRMS_SHOWN = 8
+FIRMS_SHOWN, FIRMS_MORE = 8, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +65,23 @@ def groups(facets: dict[str, list[Choice]], shelf: Shelf) -> list[Group]:
     """The facets that have something to choose, each in the order its values are read best."""
     found = []
     for name, title in TITLES.items():
-        options = [
-            Option(name, choice.value, label(name, choice.value, shelf), choice.count, choice.chosen)
-            for choice in _ordered(name, facets[name], shelf)
-        ]
-        many = FIRMS_SHOWN if name == "firm" else len(options)
-        first = [option for place, option in enumerate(options) if place < many or option.chosen]
-        rest = [option for place, option in enumerate(options) if place >= many and not option.chosen]
-        if options:
-            found.append(Group(name, str(title), first, rest))
+        choices = _ordered(name, facets[name])
+        many = FIRMS_SHOWN if name == "firm" else len(choices)
+        first = [choice for place, choice in enumerate(choices) if place < many or choice.chosen]
+        rest = [choice for choice in choices[many : many + FIRMS_MORE] if not choice.chosen]
+        if choices:
+            found.append(Group(name, str(title), _options(name, first, shelf), _options(name, rest, shelf)))
     return found
+
+
+def _options(facet: str, choices: list[Choice], shelf: Shelf) -> list[Option]:
+    return [Option(facet, c.value, label(facet, c.value, shelf), c.count, c.chosen) for c in choices]
 
 
 def label(facet: str, value: str, shelf: Shelf) -> str:
     """A facet value in the reader's language; a value nobody knows stays as it was typed."""
     if facet == "certificate":
-        return certificate_name(*value.split("-")) if value else value
+        return certificate_label(value)
     if facet == "price":
         return _band_name(value)
     if facet == "gate":
@@ -89,10 +90,15 @@ def label(facet: str, value: str, shelf: Shelf) -> str:
     return localized(names[value], "name") if value in names else value
 
 
-def certificate_name(kind: str, stars: int | str | None = None, *_: str) -> str:
+def certificate_name(kind: str, stars: int | None = None) -> str:
     """OCOP ★★★★, HACCP …"""
-    count = int(stars) if stars and str(stars).isdigit() else 0
-    return f"{name_of(kind)} {'★' * min(count, 5)}".strip()
+    return f"{name_of(kind)} {'★' * min(stars or 0, 5)}".strip()
+
+
+def certificate_label(code: str) -> str:
+    """The same for what a facet is filtered by: ocop-4."""
+    kind, _, stars = code.partition("-")
+    return certificate_name(kind, int(stars) if stars.isdecimal() and stars.isascii() else None)
 
 
 def valid_certificates(product: Product) -> list[Certificate]:
@@ -102,7 +108,7 @@ def valid_certificates(product: Product) -> list[Certificate]:
     return sorted(valid, key=lambda c: (order.get(c.kind, len(order)), -(c.stars or 0), c.id or 0))
 
 
-def price_of(product: Product, quantity: Decimal, currency: str, rates: Rates) -> UnitPrice | None:
+def price_of(product: Priced, quantity: Decimal, currency: str, rates: Rates) -> UnitPrice | None:
     """The unit price to show; None when there is none in this currency."""
     try:
         return unit_price(product, quantity, currency, rates)
@@ -138,18 +144,13 @@ def heading(question: Question, shelf: Shelf) -> str:
     return gettext("Goods of Tây Ninh, handed over at the border gate")
 
 
-def _ordered(name: str, choices: list[Choice], shelf: Shelf) -> list[Choice]:
-    if name == "firm":
-        return sorted(choices, key=lambda choice: (-choice.count, choice.value))
-    if name == "certificate":
-        starred = {choice.value.partition("-")[0] for choice in choices if "-" in choice.value}
-        kept = [choice for choice in choices if choice.value not in starred or choice.chosen]
-        return sorted(kept, key=lambda choice: (-choice.count, choice.value))
-    known = {"category": list(shelf.categories), "gate": list(shelf.gates)}.get(name)
-    if known is None:
+def _ordered(name: str, choices: list[Choice]) -> list[Choice]:
+    """Firms and certificates by size; a kind whose stars are listed is left out. The others are in order already."""
+    if name not in {"firm", "certificate"}:
         return choices
-    order = {value: place for place, value in enumerate(known)}
-    return sorted(choices, key=lambda choice: (order.get(choice.value, len(order)), choice.value))
+    starred = {choice.value.partition("-")[0] for choice in choices if name == "certificate" and "-" in choice.value}
+    kept = [choice for choice in choices if choice.value not in starred or choice.chosen]
+    return sorted(kept, key=lambda choice: (-choice.count, choice.value))
 
 
 def _band_name(value: str) -> str:
