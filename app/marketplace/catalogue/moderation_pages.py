@@ -14,7 +14,7 @@ from app.accounts.models import Role
 from app.accounts.who import Caller, require, signed_in
 from app.db import Session, reading
 from app.i18n import language, pages_blueprint
-from app.marketplace.catalogue import listing, moderating
+from app.marketplace.catalogue import listing, moderating, product_form
 from app.marketplace.catalogue.certificates import is_valid, name_of
 from app.marketplace.catalogue.labels import DECISION_NAMES, FACT_NAMES, state_name
 from app.marketplace.catalogue.models import Product
@@ -144,8 +144,8 @@ def _checked(reason: str) -> datetime | None:
 def _next_in_queue() -> str:
     """The listing that waits longest now, so that a moderator can work through them; else the queues."""
     with reading() as session:
-        waiting = moderating.waiting(session)
-    return f"/{language()}/moderation/" + (f"products/{waiting[0].id}" if waiting else "")
+        following = next((f"products/{waiting.id}" for waiting in moderating.waiting(session)), "")
+    return f"/{language()}/moderation/{following}"
 
 
 def _firm(firm_id: int, errors: Errors, reason: str, status: int) -> ResponseReturnValue:
@@ -177,6 +177,7 @@ def _product(product_id: int, errors: Errors, reason: str, status: int) -> Respo
             fact_names=FACT_NAMES,
             hs=hs_codes.lookup(session, found.hs_code),
             dotted=hs_codes.dotted,
+            ladder=product_form.of(found)["steps"],
             certificate_name=name_of,
             is_valid=is_valid,
             seen=found.submitted_at.astimezone(UTC).isoformat() if found.submitted_at else "",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.marketplace.catalogue.models import Product, ProductState
@@ -29,9 +29,13 @@ class Wish:
             names = (Product.name_vi, Product.name_en, Product.name_km, Product.hs_code)
             query = query.where(or_(*(name.icontains(self.q, autoescape=True) for name in names)))
         if self.scarce:
-            left = Product.on_hand - Product.reserved
-            query = query.where(Product.state == ProductState.PUBLISHED, left < ORDERS_LEFT * Product.moq)
+            query = query.where(Product.state == ProductState.PUBLISHED, orders_left() < ORDERS_LEFT)
         return query
+
+
+def orders_left() -> ColumnElement[float]:
+    """For how many smallest orders there is stock; only compared and sorted by, so a float will do."""
+    return cast(Product.on_hand - Product.reserved, Float) / cast(Product.moq, Float)
 
 
 def products(session: Session, wish: Wish, page: int = 1) -> tuple[list[Product], int]:
@@ -46,8 +50,7 @@ def running_out(session: Session, firm_id: int, limit: int = 6) -> tuple[list[Pr
     """The published products with least left, and how many run out."""
     query = Wish(firm_id, scarce=True).select()
     total = session.scalar(select(func.count()).select_from(query.with_only_columns(Product.id).subquery())) or 0
-    left = (Product.on_hand - Product.reserved) / Product.moq
-    return list(session.scalars(query.order_by(left, Product.id).limit(limit))), total
+    return list(session.scalars(query.order_by(orders_left(), Product.id).limit(limit))), total
 
 
 def count_by_state(session: Session, firm_id: int) -> dict[str, int]:

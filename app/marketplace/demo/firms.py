@@ -37,7 +37,7 @@ def _firm(number: int, row: dict[str, str]) -> Firm:
         country=row["country"],
         tax_code=_tax_code(number) if vietnamese else f"E999-9000{number:05}",
         address=f"Số {number} đường Dữ Liệu Mẫu, {row['place']}, tỉnh Tây Ninh" if vietnamese else row["place"],
-        phone="",
+        phone=f"0276 000 00{number:02}" if vietnamese else f"+855 00 000 0{number:02}",  # numbers nobody can have
         email=f"firm{number:02}@demo.example",
         bank_name="Ngân hàng Mẫu" if vietnamese else "Demo Bank",
         bank_account=f"9990000{number:03}",

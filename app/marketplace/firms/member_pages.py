@@ -89,10 +89,12 @@ def change_registration() -> ResponseReturnValue:
 @require()
 def invite() -> ResponseReturnValue:
     """Ask somebody to act for the firm."""
+    who = firm_member()
+    members.must_own(who)
     try:
         email = forms.load(InviteSchema())["email"]
         with Session.begin() as session:
-            members.invite(session, signed_in(), members.owned_by(session, firm_member()), email)
+            members.invite(session, who, members.firm_of(session, who), email)
     except ValidationError as error:
         return _firm(forms.submitted(InviteSchema()), _named(forms.errors_of(error)), 422)
     except (members.NobodyThere, members.ActsForAFirm) as refused:
@@ -105,8 +107,10 @@ def invite() -> ResponseReturnValue:
 @require()
 def remove(person_id: int) -> Response:
     """End somebody's access."""
+    who = firm_member()
+    members.must_own(who)
     with Session.begin() as session:
-        members.remove(session, signed_in(), members.owned_by(session, firm_member()), person_id)
+        members.remove(session, who, members.firm_of(session, who), person_id)
     flash(_("This person no longer acts for your firm."), "good")
     return redirect(f"/{language()}/seller/firm#people", 303)
 
@@ -115,8 +119,10 @@ def remove(person_id: int) -> Response:
 @require()
 def withdraw(invitation_id: int) -> Response:
     """Take an invitation back."""
+    who = firm_member()
+    members.must_own(who)
     with Session.begin() as session:
-        members.withdraw(session, signed_in(), members.owned_by(session, firm_member()), invitation_id)
+        members.withdraw(session, who, members.firm_of(session, who), invitation_id)
     flash(_("The invitation is taken back."), "good")
     return redirect(f"/{language()}/seller/firm#people", 303)
 
@@ -154,10 +160,12 @@ def decline(invitation_id: int) -> Response:
 
 def _change(schema: Schema, verb: Verb, said: str, part: str) -> ResponseReturnValue:
     """Load, act, and come back to the same part of the page."""
+    who = firm_member()
+    members.must_own(who)
     try:
         values = forms.load(schema)
         with Session.begin() as session:
-            verb(session, signed_in(), members.owned_by(session, firm_member()), values)
+            verb(session, who, members.firm_of(session, who), values)
     except ValidationError as error:
         return _firm(forms.submitted(schema), forms.errors_of(error), 422)
     except (register.TaxCodeTaken, WrongTaxCode) as wrong:

@@ -48,11 +48,10 @@ def firm_of(session: Session, who: Caller) -> Firm:
     return session.get_one(Firm, who.firm_id)
 
 
-def owned_by(session: Session, who: Caller) -> Firm:
-    """The same for owners only: staff look after products and orders, not after the firm."""
+def must_own(who: Caller) -> None:
+    """Staff look after products and orders, not after the firm; raises `Forbidden`."""
     if who.firm_role != OWNER:
         raise Forbidden()
-    return firm_of(session, who)
 
 
 def of(session: Session, firm: Firm) -> list[tuple[Person, str]]:

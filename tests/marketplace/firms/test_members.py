@@ -97,6 +97,6 @@ def test_staff_do_not_own_the_firm_and_visitors_have_none(session, make, firm) -
     staff = caller_of(session, make.member(firm, role="staff").id)
     assert members.firm_of(session, staff) is firm
     with pytest.raises(Forbidden):
-        members.owned_by(session, staff)
+        members.must_own(staff)
     with pytest.raises(Forbidden):
         members.firm_of(session, caller_of(session, make.person().id))
