@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, func, select
 
+from app.accounts import passwords
 from app.db import Session
 from app.marketplace.orders import cart, moving
 from app.marketplace.orders.cart import Owner
@@ -130,14 +131,16 @@ def test_the_header_counts_the_lines_and_asks_nothing_for_strangers(engine, clie
 # --- checkout --------------------------------------------------------------------------------------
 
 
-def test_a_visitor_signs_in_first_and_the_cart_comes_along(session, client, make) -> None:
+def test_a_visitor_signs_in_first_and_the_cart_comes_along(client, make) -> None:
     product = make.product(name_en="Shrimp salt")
+    buyer = make.person(password_hash=passwords.digest("a long enough password"))
     put(client, product, "5")
     answer = client.get("/en/checkout")
     assert (answer.status_code, answer.location) == (303, "/en/sign-in?next=/en/checkout")
-    buyer = make.person()
-    with Session.begin() as own:
-        cart.merge(own, client.get_cookie("cart").value, buyer.id)
+    form = {"email": buyer.email, "password": "a long enough password", "next": "/en/checkout"}
+    page = client.post("/en/sign-in", data=form, follow_redirects=True)
+    assert page.request.path == "/en/checkout"
+    assert "Shrimp salt 5 pack" in text_of(page)
     assert [line.product_id for line in in_cart(Owner(buyer.id))] == [product.id]
 
 
