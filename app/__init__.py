@@ -12,6 +12,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     # here keeps the package importable from any entry point.
     from app import api, assets, config, db, errors, front_door, health, i18n, jobs, security, signin_state
     from app.registry import API_BLUEPRINTS, PAGE_BLUEPRINTS
+    from dashboards import pages as dashboards
 
     app = Flask(__name__)
     app.config.from_mapping(config.load(settings))
@@ -27,7 +28,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (front_door.bp, health.bp):
         app.register_blueprint(blueprint)
     openapi = api.init_app(app)
-    for blueprint in PAGE_BLUEPRINTS:
+    for blueprint in (*PAGE_BLUEPRINTS, dashboards.bp):
         app.register_blueprint(blueprint)
     for blueprint in API_BLUEPRINTS:
         openapi.register_blueprint(blueprint)

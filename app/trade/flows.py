@@ -175,6 +175,14 @@ def ranking(session: Session, scope: Scope, measure: str, by: str, limit: int = 
     return Ranking(rows, sum(rest, Decimal(0)) if rest else None, together)
 
 
+def codes(session: Session, scope: Scope, by: str) -> list[str]:
+    """The chapters (hs2) or partners there is anything of, whatever goods and partners the scope names."""
+    column = FlowRollup.partner if by == "partner" else FlowRollup.hs
+    anything = replace(scope, hs=(), partners=(), directions=())
+    query = select(column).where(*anything.conditions(by), FlowRollup.month.between(scope.first, scope.last))
+    return sorted(session.scalars(query.distinct()))
+
+
 def sources_of(session: Session, dataset: str, basis: str, demo: bool = False) -> list[int]:
     """The sources that have figures of a basis, the one with the newest and most first. Never add two of them."""
     query = (

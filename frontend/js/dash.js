@@ -41,6 +41,11 @@ async function draw(figure) {
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", title?.textContent.trim() ?? "");
   await Plotly.react(place, spec.data, spec.layout, { ...CONFIG, locale: lang });
+  place.removeAllListeners("plotly_click");
+  // A bar that is made of finer ones carries the address of their page.
+  place.on("plotly_click", ({ points: [point] }) => {
+    if (point.customdata) location.assign(point.customdata);
+  });
 }
 
 const seen = new IntersectionObserver(

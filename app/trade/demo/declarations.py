@@ -213,8 +213,9 @@ def _tenfold(lines: list[Line]) -> list[Line]:
 
 
 def _dong(lines: list[Line]) -> list[Line]:
-    wrong = min(lines, key=lambda line: abs(line.usd - 900))
-    return [replace(line, slip=_vi(wrong.usd * 25_000, 2)) if line is wrong else line for line in lines]
+    wrong = min(lines, key=lambda line: line.usd)
+    small = replace(wrong, usd=880.0, kg=880 / wrong.good.usd_per_kg, slip=_vi(880 * 25_000, 2))
+    return [small if line is wrong else line for line in lines]
 
 
 def amended(lines: list[Line], how_many: int = 12) -> list[Line]:

@@ -1,0 +1,217 @@
+"""Cards of lines by month: each gate, both directions of all gates, crossings, transit and the province."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from app.trade import flows, flows_crossings
+from app.trade.coverage import GateMonthName
+from app.trade.flows import EXPORT, IMPORT, Series
+from app.trade.models import Basis, Dataset
+from app.trade.scope import Scope
+from dashboards import findings, wording
+from dashboards.board import Board, Card, values_of
+from dashboards.figures import DASHES, Line, colour_of, over_time
+from dashboards.tables import Column, Table
+from dashboards.wording import DIRECTIONS, KINDS, Scale, scale_for
+
+MOST_PANELS = 6
+
+
+def volumes(board: Board) -> list[Card]:
+    """A card per gate, all on one scale, the first six of the selection."""
+    chosen = board.selection
+    scope = chosen.scope()
+    series = flows.by_month(board.session, scope, chosen.column)
+    scale = scale_for(chosen.column, values_of(series))
+    top = max(values_of(series), default=Decimal(0))
+    return [_volume(board, gate, series, scale, top) for gate in chosen.gates[:MOST_PANELS]]
+
+
+def _volume(board: Board, gate: str, every: Sequence[Series], scale: Scale, top: Decimal) -> Card:
+    chosen, name = board.selection, board.gate(gate)
+    series = [one for one in every if one.gate == gate]
+    scope = chosen.scope(gates=(gate,))
+    totals = flows.totals(board.session, chosen.scope(summed=True, gates=(gate,)), chosen.column)
+    title = findings.of_gate(name, totals, series)
+    facts = board.facts(scope)
+    source = board.source(scope, facts)
+    ways = [str(DIRECTIONS[one.direction]) for one in series]
+    colour = colour_of(gate, chosen.gates)
+    lines = [_line(one, way, colour, DASHES[one.direction], scale) for one, way in zip(series, ways, strict=True)]
+    return Card(
+        name="volume",
+        panel=gate,
+        title=title,
+        subtitle=_lines_subtitle(board, scale),
+        table=_by_month(series, ways, scale),
+        figure=over_time(lines, board.words(title, source), scale.of(top)) if series else None,
+        source=source,
+        facts=facts,
+        notes=board.gaps(_gaps(series)),
+        query=chosen.query() | {"panel": gate},
+    )
+
+
+def _lines_subtitle(board: Board, scale: Scale) -> str:
+    chosen = board.selection
+    said = _(
+        "%(measure)s by month, %(unit)s, %(period)s; solid line exports, dotted line imports",
+        measure=wording.MEASURES[chosen.measure], unit=scale.unit, period=wording.period(chosen.first, chosen.last),
+    )  # fmt: skip
+    return " · ".join(part for part in (said, _goods_and_partners(board)) if part)
+
+
+def _goods_and_partners(board: Board) -> str:
+    """The filters that a reader could overlook."""
+    chosen = board.selection
+    parts = [_("HS %(codes)s", codes=", ".join(chosen.hs))] if chosen.hs else []
+    if chosen.partners:
+        names = wording.partner_names(board.session, chosen.partners)
+        parts.append(", ".join(names.get(code, code) for code in chosen.partners))
+    return _("only %(filters)s", filters=", ".join(parts)) if parts else ""
+
+
+def _line(one: Series, name: str, colour: str, dash: str, scale: Scale) -> Line:
+    last = next((value for _, value in reversed(one.points) if value is not None), None)
+    return Line(
+        name,
+        colour,
+        dash,
+        [(month, scale.of(value)) for month, value in one.points],
+        [scale.worded(value) for _, value in one.points],
+        f"{name} <b>{scale.text(last)}</b>",
+    )
+
+
+def _by_month(series: Sequence[Series], names: Sequence[str], scale: Scale) -> Table:
+    """Month, a column per line, and turnover and balance where the two lines are exports and imports."""
+    columns = [Column(_("Month"), "month"), *(Column(name, "number", scale) for name in names)]
+    both = [one.direction for one in series] == [EXPORT, IMPORT]
+    if both:
+        columns += [Column(_("Turnover"), "number", scale), Column(_("Balance"), "number", scale)]
+    rows = []
+    for place, (month, _value) in enumerate(series[0].points if series else ()):
+        values = [one.points[place][1] for one in series]
+        rows.append([month, *values, *(_sums(*values) if both else ())])
+    return Table(tuple(columns), rows[::-1])
+
+
+def _sums(out: Decimal | None, into: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    return (None, None) if out is None or into is None else (out + into, out - into)
+
+
+def _gaps(series: Sequence[Series]) -> tuple[GateMonthName, ...]:
+    return tuple(sorted({gap for one in series for gap in one.missing}, key=lambda gap: (gap[1], gap[0])))
+
+
+def directions(board: Board) -> list[Card]:
+    """Exports and imports of all chosen gates together; a month in which a gate is missing is a hole."""
+    chosen = board.selection
+    scope = chosen.scope()
+    series = flows.across_gates(flows.by_month(board.session, scope, chosen.column))
+    scale = scale_for(chosen.column, values_of(series))
+    turnover = flows.whole(board.session, chosen.scope(summed=True), chosen.column)
+    title = findings.of_turnover(turnover, wording.period(*chosen.summed))
+    facts = board.facts(scope)
+    source = board.source(scope, facts)
+    ways = [str(DIRECTIONS[one.direction]) for one in series]
+    lines = [
+        _line(one, way, "var(--ink)", DASHES[one.direction], scale) for one, way in zip(series, ways, strict=True)
+    ]
+    return [
+        Card(
+            name="directions",
+            title=title,
+            subtitle=" · ".join((_lines_subtitle(board, scale), ", ".join(board.gates.values()))),
+            table=_by_month(series, ways, scale),
+            figure=over_time(lines, board.words(title, source)) if series else None,
+            source=source,
+            facts=facts,
+            notes=[*board.gaps(_gaps(series)), *board.compared(turnover.change)],
+            query=chosen.query(),
+        )
+    ]
+
+
+def crossings(board: Board) -> list[Card]:
+    """Vehicles or people through each gate, both ways together."""
+    chosen = board.selection
+    series = flows_crossings.by_month(board.session, chosen.crossings())
+    scale = scale_for(wording.kind_unit(chosen.kind), values_of(series))
+    scope = chosen.scope(dataset=Dataset.CROSSINGS)
+    facts = board.facts(scope)
+    source = board.source(scope, facts)
+    recent = {one.gate: _last_year(one) for one in series}
+    title = findings.of_crossings(recent, board.gates)
+    lines = [_line(one, board.gate(one.gate), colour_of(one.gate, chosen.gates), "solid", scale) for one in series]
+    subtitle = _(
+        "%(kind)s both ways by month, %(unit)s, %(period)s",
+        kind=KINDS[chosen.kind], unit=scale.unit, period=wording.period(chosen.first, chosen.last),
+    )  # fmt: skip
+    names = [board.gate(one.gate) for one in series]
+    return [
+        Card(
+            name="crossings",
+            title=title,
+            subtitle=subtitle,
+            table=_by_month(series, names, scale),
+            figure=over_time(lines, board.words(title, source)) if series else None,
+            source=source,
+            facts=facts,
+            notes=board.gaps(_gaps(series)),
+            query=chosen.query(),
+        )
+    ]
+
+
+def _last_year(one: Series) -> Decimal | None:
+    known = [value for _, value in one.points[-12:] if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def transit(board: Board) -> list[Card]:
+    """What merely crosses the territory, a line per gate; never part of turnover."""
+    chosen = board.selection
+    scope = chosen.scope(basis=Basis.TRANSIT, directions=())
+    series = flows.by_month(board.session, scope, chosen.column)
+    title = _("Transit through the gates, not part of turnover")
+    return [_of_basis(board, "transit", scope, series, title, by_gate=True)]
+
+
+def province(board: Board) -> list[Card]:
+    """Trade of firms of the province wherever it crossed, from the newest source of monthly summaries."""
+    chosen = board.selection
+    found = flows.sources_of(board.session, Dataset.SUMMARIES, Basis.PROVINCE, chosen.demo)
+    scope = chosen.scope(
+        dataset=Dataset.SUMMARIES, basis=Basis.PROVINCE, gates=(), source_id=found[0] if found else None
+    )
+    series = flows.by_month(board.session, scope, chosen.column) if found else []
+    title = _("Trade of the province's firms, wherever it crosses the border")
+    return [_of_basis(board, "province", scope, series, title, by_gate=False)]
+
+
+def _of_basis(board: Board, name: str, scope: Scope, series: list[Series], title: str, *, by_gate: bool) -> Card:
+    chosen = board.selection
+    scale = scale_for(chosen.column, values_of(series))
+    facts = board.facts(scope)
+    source = board.source(scope, facts)
+    names = [board.gate(one.gate) if by_gate else str(DIRECTIONS[one.direction]) for one in series]
+    colour = "var(--dusk)" if by_gate else "var(--ink)"
+    lines = [_line(one, said, colour, DASHES[one.direction], scale) for one, said in zip(series, names, strict=True)]
+    subtitle = _(
+        "%(measure)s by month, %(unit)s, %(period)s",
+        measure=wording.MEASURES[chosen.measure], unit=scale.unit, period=wording.period(chosen.first, chosen.last),
+    )  # fmt: skip
+    return Card(
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        table=_by_month(series, names, scale),
+        figure=over_time(lines, board.words(title, source)) if series else None,
+        source=source,
+        facts=facts,
+        notes=board.gaps(_gaps(series)),
+        query=chosen.query(),
+    )

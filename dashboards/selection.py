@@ -1,0 +1,199 @@
+"""What a reader chose: gates, directions, goods, partners, months, measure, currency. The address is this state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, fields, validate, validates_schema
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api import StrictSchema
+from app.periods import add_months, months_between
+from app.reference.gates import NoSuchGate
+from app.reference.models import Gate
+from app.trade import coverage, flows, flows_crossings, freshness
+from app.trade.flow_schemas import Commas, MonthField
+from app.trade.flows_crossings import PEOPLE, VEHICLES, Asked
+from app.trade.models import Basis, Dataset
+from app.trade.scope import Scope
+
+MEASURES = ("value", "weight", "lines")
+CURRENCIES = ("USD", "VND")
+KINDS = (VEHICLES, "truck", "container", "bus", "car", PEOPLE)
+YEARS_SHOWN = 2  # whole years before the newest one that are shown at first
+
+
+class SelectionQuery(StrictSchema):
+    """The filters of a page; lists may be repeated or written with commas."""
+
+    gate = Commas(fields.String(), load_default=list)
+    direction = Commas(fields.String(validate=validate.OneOf(("export", "import"))), load_default=list)
+    hs = Commas(
+        fields.String(
+            validate=validate.Regexp(
+                r"\d\d(\d\d)?\Z", error=_l("Write a chapter of 2 digits (07) or a heading of 4 digits (0714).")
+            )
+        ),
+        load_default=list,
+    )
+    partner = Commas(
+        fields.String(validate=validate.Regexp(r"[A-Z]{2}\Z", error=_l("Choose a country of the list."))),
+        load_default=list,
+    )
+    from_ = MonthField(data_key="from", load_default=None)
+    to = MonthField(load_default=None)
+    measure = fields.String(load_default="value", validate=validate.OneOf(MEASURES))
+    currency = fields.String(load_default="USD", validate=validate.OneOf(CURRENCIES))
+    kind = fields.String(load_default=VEHICLES, validate=validate.OneOf(KINDS))
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_options: Any) -> None:
+        """The period runs forward; chapter and heading do not stand beside a partner."""
+        if data["from_"] and data["to"] and data["from_"] > data["to"]:
+            raise ValidationError({"from": [str(_l("The first month is after the last."))]})
+        if data["partner"] and any(len(code) == 4 for code in data["hs"]):
+            said = _l("Headings are not published by partner. Choose a chapter of 2 digits, or no partner.")
+            raise ValidationError({"hs": [str(said)]})
+
+
+class FigureQuery(SelectionQuery):
+    """The filters of one figure: of a figure drawn for each gate, `panel` is which."""
+
+    panel = fields.String(load_default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`gates` are those shown; `asked_gates` those named in the address (none: all of the province)."""
+
+    first: date
+    last: date
+    gates: tuple[str, ...]
+    asked_gates: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    hs: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    measure: str = "value"
+    currency: str = "USD"
+    kind: str = VEHICLES
+    demo: bool = False
+    asked_months: tuple[date | None, date | None] = (None, None)
+
+    @property
+    def column(self) -> str:
+        """The column of the rollups that is shown."""
+        return {"value": f"value_{self.currency.lower()}", "weight": "net_kg", "lines": "lines"}[self.measure]
+
+    @property
+    def months(self) -> list[date]:
+        return list(months_between(self.first, self.last))
+
+    @property
+    def summed(self) -> tuple[date, date]:
+        """The months that totals and ranks add up: the period, or of a long one its last year so far."""
+        return (self.first, self.last) if len(self.months) <= 12 else (self.last.replace(month=1), self.last)
+
+    def scope(self, *, summed: bool = False, **changes: Any) -> Scope:
+        """The declarations that are meant, over the whole period or over the months that are summed."""
+        first, last = self.summed if summed else (self.first, self.last)
+        whole = Scope(
+            first, last, self.gates, self.directions, self.hs, self.partners, Basis.GATE, Dataset.DECLARATIONS,
+            demo=self.demo,
+        )  # fmt: skip
+        return replace(whole, **changes)
+
+    def crossings(self, *, summed: bool = False) -> Asked:
+        """The vehicles or people that are meant."""
+        first, last = self.summed if summed else (self.first, self.last)
+        return Asked(first, last, self.kind, self.gates, self.demo)
+
+    def query(self, **changes: Any) -> dict[str, Any]:
+        """The part of an address that leads back here, with some choices changed; what is usual is left out."""
+        given: dict[str, Any] = {
+            "gate": list(self.asked_gates),
+            "direction": list(self.directions),
+            "hs": list(self.hs),
+            "partner": list(self.partners),
+            "from": self.asked_months[0],
+            "to": self.asked_months[1],
+            "measure": self.measure,
+            "currency": self.currency,
+            "kind": self.kind,
+        } | changes
+        usual = {"measure": "value", "currency": "USD", "kind": VEHICLES}
+        return {name: _written(value) for name, value in given.items() if value and value != usual.get(name)}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return ",".join(value)
+    return f"{value:%Y-%m}" if isinstance(value, date) else value
+
+
+def select_from(session: Session, asked: Mapping[str, Any]) -> Selection | None:
+    """The checked query with what it leaves open filled in; None while nothing is published."""
+    demo = freshness.is_demo(session)
+    span = shown_span(session, demo)
+    if span is None:
+        return None
+    last = asked["to"] or (max(span[1], asked["from_"]) if asked["from_"] else span[1])
+    first = asked["from_"] or min(max(span[0], date(last.year - YEARS_SHOWN, 1, 1)), last)
+    return Selection(
+        first,
+        last,
+        gates=_known(session, asked["gate"]) or _of_the_province(session, span, demo),
+        asked_gates=tuple(asked["gate"]),
+        directions=tuple(asked["direction"]),
+        hs=tuple(asked["hs"]),
+        partners=tuple(asked["partner"]),
+        measure=asked["measure"],
+        currency=asked["currency"],
+        kind=asked["kind"],
+        demo=demo,
+        asked_months=(asked["from_"], asked["to"]),
+    )
+
+
+def shown_span(session: Session, demo: bool) -> tuple[date, date] | None:
+    """The months of declarations; where there are none, those of crossings."""
+    return flows.span(session, Dataset.DECLARATIONS, demo=demo) or flows_crossings.span(session, demo)
+
+
+def gates_with_figures(session: Session, span: tuple[date, date], demo: bool) -> list[Gate]:
+    """The gates that have declarations or crossings, the greater ones of the province first."""
+    declared = coverage.presence(session, Scope(*span, demo=demo)).gates
+    counted = coverage.crossing_presence(session, demo).gates
+    order = (Gate.created_by_import, Gate.priority, Gate.id)
+    return list(session.scalars(select(Gate).where(Gate.slug.in_({*declared, *counted})).order_by(*order)))
+
+
+def _of_the_province(session: Session, span: tuple[date, date], demo: bool) -> tuple[str, ...]:
+    """Its gates with figures; foreign ports that came with a file only where there is nothing else."""
+    found = gates_with_figures(session, span, demo)
+    own = [gate.slug for gate in found if not gate.created_by_import]
+    return tuple(own or [gate.slug for gate in found])
+
+
+def _known(session: Session, slugs: Sequence[str]) -> tuple[str, ...]:
+    """The gates named in the address, in its order; raises for one that does not exist."""
+    there = set(session.scalars(select(Gate.slug).where(Gate.slug.in_(slugs))))
+    for slug in slugs:
+        if slug not in there:
+            raise ValidationError({"gate": [str(NoSuchGate.message) % {"gate": slug}]})
+    return tuple(slugs)
+
+
+def presets(span: tuple[date, date]) -> list[tuple[Any, date, date]]:
+    """Periods that are asked for again and again, counted back from the newest month with figures."""
+    last = span[1]
+    year = last.replace(month=1)
+    found = [
+        (_l("This year so far"), year, last),
+        (_l("Last 12 months"), add_months(last, -11), last),
+        (_l("The year before"), add_months(year, -12), add_months(year, -1)),
+        (_l("Everything"), span[0], last),
+    ]
+    return [(words, max(first, span[0]), end) for words, first, end in found if end >= span[0]]
