@@ -3,11 +3,13 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 
 from flask_babel import gettext
 
+from app.trade import reasons
 from app.trade.rows import BadRow
 from app.trade.workbooks import MENDING_ROWS, Wrong, mending
 
@@ -36,14 +38,16 @@ def csv_of(rows: Iterable[BadRow], headers: Sequence[str], delimiter: str = ",")
         gettext("What to do"),
     )
     kinds = {"error": gettext("held back"), "warning": gettext("warning")}
+    explain = lru_cache(4_096)(reasons.explain)  # the same few mistakes come again and again
     yield BOM + _lines([[*heads, *(harmless(header) for header in headers)]], delimiter)
     waiting = iter(rows)
     while piece := list(islice(waiting, CHUNK_ROWS)):
-        yield _lines([_line(row, kinds) for row in piece], delimiter)
+        yield _lines([_line(row, kinds, explain) for row in piece], delimiter)
 
 
-def _line(row: BadRow, kinds: dict[str, str]) -> list[str]:
-    facts = [str(row.number), kinds[row.severity], row.rule, row.column, row.value, row.reason, row.hint]
+def _line(row: BadRow, kinds: dict[str, str], explain: Callable[..., tuple[str, str]]) -> list[str]:
+    reason, hint = explain(row.rule, row.field, row.value, row.other, row.suggestion)
+    facts = [str(row.number), kinds[row.severity], row.rule, row.column, row.value, reason, hint]
     return [harmless(text) for text in [*facts, *row.cells]]
 
 

@@ -1,5 +1,6 @@
 """What the import pages and the import API take and give."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -54,7 +55,16 @@ class UploadForm(StrictSchema):
             raise ValidationError({"source": [str(_l("Choose who delivered the file, or name a new source."))]})
 
 
-class ListQuery(StrictSchema):
+class Query(StrictSchema):
+    """A query string; an empty value is as good as none, so that a form of filters can be sent as it is."""
+
+    @pre_load
+    def drop_empty(self, data: Mapping[str, Any], **_options: Any) -> dict[str, Any]:
+        """Without what was left empty."""
+        return {name: data[name] for name in data if data[name] != ""}
+
+
+class ListQuery(Query):
     """Which imports to list."""
 
     state = fields.String(validate=validate.OneOf(list(State)))
@@ -63,10 +73,10 @@ class ListQuery(StrictSchema):
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
 
-class FindingsQuery(StrictSchema):
+class FindingsQuery(Query):
     """Which findings to list: of one rule, or all."""
 
-    rule = fields.String(load_default="", validate=validate.OneOf(("", *BY_CODE)))
+    rule = fields.String(load_default="", validate=validate.OneOf(list(BY_CODE)))
     page = fields.Integer(load_default=1, validate=validate.Range(min=1))
 
 

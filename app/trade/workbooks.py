@@ -17,7 +17,7 @@ from app.trade.mapping import NOTE
 
 TEXT = "@"
 LONGEST = 32_000  # a cell of a spreadsheet holds 32,767 characters
-MENDING_ROWS = 20_000  # more rows are mended at their source, not by hand
+MENDING_ROWS = 5_000  # more rows are mended at their source, not by hand
 _HEAD = PatternFill("solid", fgColor="DCEFEB")
 _NOTE = PatternFill("solid", fgColor="F6EDCF")
 _WRONG = PatternFill("solid", fgColor="F8D7DA")

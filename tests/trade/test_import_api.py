@@ -223,6 +223,7 @@ def test_the_list_is_filtered_and_paged(client, token, settings) -> None:
     read(client, token, settings)
     send(client, token, csv(CROSSING_HEADS, [crossing("16/10/2025", "1")]), dataset="crossings", source="bp")
     assert client.get(URL, headers=token).json["total"] == 2
+    assert client.get(f"{URL}?state=&dataset=&source=", headers=token).json["total"] == 2
     page = client.get(f"{URL}?state=ready&dataset=declarations&source=test", headers=token).json
     assert ([item["state"] for item in page["items"]], page["total"], page["pages"]) == (["ready"], 1, 1)
     assert client.get(f"{URL}?source=nobody", headers=token).status_code == 422
