@@ -26,6 +26,7 @@ dir "{folder}"
 save ""
 maxmemory-policy noeviction
 loglevel warning
+logfile "{folder}/valkey.log"
 """
 
 
@@ -113,7 +114,7 @@ def web_command(settings: Mapping[str, Any]) -> list[str]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1",
         "--host", settings["HOST"], "--port", str(settings["PORT"]),
         "--workers", str(settings["WEB_PROCESSES"]), "--blocking-threads", str(settings["WEB_THREADS"]),
-        "--respawn-failed-workers", "--workers-kill-timeout", "30", "--log-level", "warning", "wsgi:app",
+        "--respawn-failed-workers", "--workers-kill-timeout", "30", "--log-level", "error", "wsgi:app",
     ]  # fmt: skip
 
 
