@@ -19,8 +19,9 @@ PEOPLE = (
 )
 
 
-def add_people(session: Session, shop: Firm) -> dict[str, str]:
-    """Add them; the seller owns `shop`. Returns e-mail → password."""
+def add_people(session: Session, shop: Firm) -> tuple[dict[str, Person], dict[str, str]]:
+    """Add them; the seller owns `shop`. Returns the people and their passwords by e-mail."""
+    people: dict[str, Person] = {}
     told: dict[str, str] = {}
     for email, name, language, currency, country, roles in PEOPLE:
         told[email] = new_password()
@@ -35,12 +36,13 @@ def add_people(session: Session, shop: Firm) -> dict[str, str]:
             demo=True,
             roles=[PersonRole(role=role) for role in roles],
         )
+        people[email] = person
         session.add(person)
         audit.record(session, None, "person.added", person, after={"email": email, "roles": list(roles)})
         if "seller" in roles:
             session.add(Membership(person_id=person.id, firm_id=shop.id, role="owner"))
     session.flush()
-    return told
+    return people, told
 
 
 def new_password() -> str:

@@ -23,8 +23,11 @@ REASON = "Ảnh và tên chưa khớp: ghi rõ hũ 120 g hay 100 g, rồi gửi 
 FEW = Decimal(1_000_000)  # VND: dearer things are not sold by the riel
 
 
-def add_products(session: Session, firms: Mapping[str, Firm], categories: Mapping[str, Category]) -> None:
-    """Add all of them, most published and some at each other step of a listing."""
+def add_products(
+    session: Session, firms: Mapping[str, Firm], categories: Mapping[str, Category]
+) -> dict[str, Product]:
+    """Add all of them, most published and some at each other step of a listing. Returns them by their number."""
+    added = {}
     gates = {gate.slug: gate for gate in session.scalars(select(Gate))}
     rates, kinds = newest(session, today()), kinds_of_goods()
     for row in rows("demo_products.csv"):
@@ -36,6 +39,8 @@ def add_products(session: Session, firms: Mapping[str, Firm], categories: Mappin
             setattr(product, field, text)
         session.add(product)
         session.flush()  # one by one, so that the first row is the first product
+        added[row["sku"]] = product
+    return added
 
 
 def _product(row: dict[str, str], firm: Firm, category: Category) -> Product:

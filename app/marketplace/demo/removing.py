@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Attempt, AuditEntry, Mail, Person
 from app.db import now
+from app.jobs import Outbox
 from app.marketplace.catalogue import version
 from app.marketplace.catalogue.models import Photo, Product, ProductGate
 from app.marketplace.catalogue.photos import forget_unused
@@ -57,5 +58,14 @@ def _remove_records(session: Session, people: Select[int], firms: Select[int], p
         session.execute(
             delete(AuditEntry).where(AuditEntry.subject_type == table, AuditEntry.subject_id.in_(map(str, about)))
         )
-    session.execute(delete(Mail).where(Mail.recipient.endswith(DOMAIN)))
+    _remove_letters(session)
     session.execute(delete(Attempt).where(Attempt.key.endswith(DOMAIN)))
+
+
+def _remove_letters(session: Session) -> None:
+    """Letters to demonstration people, with the work of sending them."""
+    letters = set(session.scalars(select(Mail.id).where(Mail.recipient.endswith(DOMAIN))))
+    deeds = session.execute(select(Outbox.id, Outbox.payload).where(Outbox.kind == "send_mail"))
+    to_them = [id_ for id_, payload in deeds if payload["mail_id"] in letters]
+    session.execute(delete(Outbox).where(Outbox.id.in_(to_them)))
+    session.execute(delete(Mail).where(Mail.id.in_(letters)))

@@ -1,6 +1,8 @@
 """The demonstration shop comes whole and cannot be mistaken for the real world."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -16,6 +18,7 @@ from app.marketplace.catalogue.models import Category, Certificate, Product, Sea
 from app.marketplace.demo.people import PEOPLE
 from app.marketplace.firms import tax_codes
 from app.marketplace.firms.models import Firm
+from app.marketplace.orders.models import Order, OrderState
 from app.reference import hs_codes
 
 
@@ -100,6 +103,17 @@ def test_firms_say_that_they_are_invented_and_use_no_province_s_numbers(shop, lo
         assert firm.name_km.endswith("(គំរូ)")
         assert firm.tax_code.startswith("9990" if firm.country == "VN" else "E999-9000")
         assert tax_codes.checked(firm.country, firm.tax_code) == firm.tax_code
+
+
+def test_orders_stand_at_every_step_of_the_way_and_hold_their_stock(shop) -> None:
+    orders = shop.scalars(select(Order)).all()
+    assert {order.state for order in orders} == set(OrderState)
+    assert all(order.demo and order.events and order.total > 0 for order in orders)
+    held: dict[int, Decimal] = defaultdict(Decimal)
+    for order in orders:
+        for line in order.lines if order.holds_stock else ():
+            held[line.product_id] += line.quantity
+    assert {p.id: p.reserved for p in shop.scalars(select(Product).where(Product.reserved > 0))} == held
 
 
 def test_moderators_find_something_to_decide(shop, loaded) -> None:

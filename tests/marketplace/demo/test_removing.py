@@ -19,14 +19,14 @@ def settings(session, tmp_path) -> dict[str, str]:
     return found
 
 
-def test_removing_leaves_only_the_categories(session, settings) -> None:
+def test_removing_leaves_only_the_categories_and_the_counters(session, settings) -> None:
     demo.remove(session, settings)
     session.commit()
     left = {
         table.name for table in Base.metadata.sorted_tables
         if session.scalar(select(func.count()).select_from(table))
     }  # fmt: skip
-    assert left - REFERENCE - {"reference_file"} == {"category", "catalogue_version"}
+    assert left - REFERENCE - {"reference_file"} == {"category", "catalogue_version", "order_counter"}
     assert session.scalar(select(func.count()).select_from(Category)) == 11
 
 
