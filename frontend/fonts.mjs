@@ -11,7 +11,7 @@ const FACES = [
   { name: "vietnamese", family: "be-vietnam-pro" },
   { name: "khmer", family: "noto-sans-khmer", text: KHMER },
 ];
-const DIGIT_WIDTH = 660; // of 1000: between the narrowest (1) and the widest (4)
+const DIGIT_WIDTH = 640; // of 1000: between the narrowest (1) and the widest (4)
 
 function range(first, last) {
   return String.fromCodePoint(...Array.from({ length: last - first + 1 }, (_, step) => first + step));

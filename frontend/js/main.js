@@ -4,5 +4,6 @@ import "./asking.js";
 import "./failing.js";
 import "./filling.js";
 import "./menus.js";
+import "./scrolling.js";
 import "./sending.js";
 import "./suggesting.js";
