@@ -142,14 +142,13 @@ def remove(session: Session, owner: Owner, line_id: int) -> CartLine:
 
 def take_out(session: Session, person_id: int, ordered: Collection[tuple[int, int]]) -> None:
     """What was ordered, as pairs of product and gate, leaves the cart of the person who ordered it."""
-    for line in lines_of(session, Owner(person_id)):
-        if (line.product_id, line.gate_id) in ordered:
-            session.delete(line)
+    if cart := _held(session, Owner(person_id)):
+        cart.lines = [line for line in cart.lines if (line.product_id, line.gate_id) not in ordered]
 
 
 def merge(session: Session, token: str, person_id: int) -> None:
     """At sign-in the visitor's cart becomes the person's: of a product in both, the larger quantity stays."""
-    guest = session.scalar(select(Cart).where(Owner(token=token).owns()).with_for_update(of=Cart))
+    guest = _held(session, Owner(token=token))
     if guest is None:
         return
     mine = _locked(session, Owner(person_id))
@@ -168,19 +167,26 @@ def forget_old_carts(session: Session) -> None:
     session.execute(delete(Cart).where(Cart.token_hash.is_not(None), Cart.created < now() - KEPT_FOR))
 
 
+def _held(session: Session, owner: Owner) -> Cart | None:
+    """The cart if there is one, held until the end of the transaction, so that two clicks at once add up."""
+    mine = select(Cart).where(owner.owns()).with_for_update(of=Cart)
+    return session.scalar(mine.execution_options(populate_existing=True))
+
+
 def _locked(session: Session, owner: Owner) -> Cart:
-    """The cart, made when there is none, held until the end of the transaction: two clicks at once add up."""
+    """The same, made when there is none."""
     if not owner.exists:
         raise NotInCart()
-    mine = select(Cart).where(owner.owns()).with_for_update(of=Cart).execution_options(populate_existing=True)
-    if cart := session.scalar(mine):
+    if cart := _held(session, owner):
         return cart
     try:
         with session.begin_nested():
             session.add(owner.new_cart())
     except IntegrityError:
         pass  # another click made it a moment ago
-    return session.scalars(mine).one()
+    cart = _held(session, owner)
+    assert cart is not None
+    return cart
 
 
 def _line(cart: Cart, line_id: int) -> CartLine:

@@ -17,7 +17,7 @@ from app.accounts.who import Caller
 from app.db import now
 from app.errors import Problem
 from app.marketplace.catalogue.models import Product
-from app.marketplace.catalogue.pricing import newest
+from app.marketplace.catalogue.pricing import Rates, newest
 from app.marketplace.fields import plain
 from app.marketplace.orders import cart, letters, numbering, stock
 from app.marketplace.orders.basket import Basket, OutOfStock, PriceChanged, Wanted, fill
@@ -102,12 +102,23 @@ def place(session: Session, who: Caller, key: str, placing: Placing, site: str =
             session.add(group)
     except IntegrityError:
         return _placed_before(session, group)
-    person = session.get_one(Person, who.id)
-    day, moment = today(), now()
+    day = today()
     rates = newest(session, day)
     basket = fill(_wanted(session, placing), placing.currency, rates, day, who.firm_id)
     _judge(basket)
     stock.reserve(session, stock.summed((thing.product.id, thing.quantity) for thing in basket.wanted))
+    cart.take_out(session, who.id, {(thing.product.id, thing.gate.id) for thing in basket.wanted})
+    _write(session, who, group, basket, placing, rates)
+    for order in group.orders:
+        after = {"state": order.state, "number": order.number, "total": str(order.price)}
+        audit.record(session, who, "order.placed", order, after=after, firm_id=order.firm_id)
+        letters.tell(session, order, order.events[-1], site)
+    return group
+
+
+def _write(session: Session, who: Caller, group: OrderGroup, basket: Basket, placing: Placing, rates: Rates) -> None:
+    """One order for each part of the basket, with its number and the first entry of its history."""
+    person, moment = session.get_one(Person, who.id), now()
     contact = placing.contact or contact_of(person)
     orders = [order_of(part, person, contact, rates, moment) for part in basket.parts]
     for order, number in zip(orders, numbering.take(session, len(orders), moment), strict=True):
@@ -115,12 +126,6 @@ def place(session: Session, who: Caller, key: str, placing: Placing, site: str =
         order.events.append(OrderEvent(person_id=who.id, side=Side.BUYER, to_state=OrderState.PLACED, at=moment))
         group.orders.append(order)
     session.flush()
-    for order in orders:
-        after = {"state": order.state, "number": order.number, "total": str(order.price)}
-        audit.record(session, who, "order.placed", order, after=after, firm_id=order.firm_id)
-        letters.tell(session, order, order.events[-1], site)
-    cart.take_out(session, who.id, {(thing.product.id, thing.gate.id) for thing in basket.wanted})
-    return group
 
 
 def placed(session: Session, buyer_id: int, key: str) -> OrderGroup | None:
