@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +36,7 @@ class Manifest(NamedTuple):
 def manifest() -> Manifest:
     """The manifest of the newest build; a build during development is seen at once."""
     try:
-        return _read((DIST / "manifest.json").stat().st_mtime_ns)
+        return _read(os.stat(f"{DIST}/manifest.json").st_mtime_ns)
     except FileNotFoundError:
         raise NotBuilt() from None
 

@@ -16,16 +16,18 @@ from bench.servers import GRANIAN, running
 PRODUCTS = 10_000
 LEAST_SHARE = 0.6
 MOST_SEARCH = 3.0
-WORDS = """bánh|banh|bánh tráng|banh trang|đường|duong|duong thot not|muối tôm|muoi tom|gạo|gao trang|xoai|sầu riêng|
-sau rieng|cao su|cao su svr|nhân điều|hat dieu|tinh bột|tinh bot khoai mi|rice|rice paper|sugar|cashew|fertilizer|steel|
-អង្ករ|ស្ករ|អំបិល|នំបាញ់ត្រាង|កៅស៊ូ|ស្វាយ|1905|0801|190590|1701|núi bà|go dau|cong ty|company|loại 1|xuat khau|huu co|
-hữu cơ|phân bón|phan npk|xi mang|xi măng pcb40|thep|ống nhựa|ong thep|go cao su|nuoc mam|mam|ca|ga|du|me|tra""".split("|")
+WORDS = (
+    "bánh;banh;bánh tráng;banh trang;đường;duong;duong thot not;muối tôm;muoi tom;gạo;gao trang;xoai;sầu riêng;"
+    "sau rieng;cao su;cao su svr;nhân điều;hat dieu;tinh bột;tinh bot khoai mi;rice;rice paper;sugar;cashew;steel;"
+    "អង្ករ;ស្ករ;អំបិល;នំបាញ់ត្រាង;កៅស៊ូ;ស្វាយ;1905;0801;190590;1701;núi bà;go dau;cong ty;company;loại 1;xuat khau;"
+    "huu co;hữu cơ;phân bón;phan npk;xi mang;xi măng pcb40;thep;ống nhựa;ong thep;go cao su;nuoc mam;ca;ga;me;tra"
+)
 
 
 def addresses(base: str) -> list[str]:
     """200 questions as people ask them: words of three languages, whole and half typed, in changing order."""
     dice = random.Random(7)
-    typed = [word.strip()[: dice.randint(3, 40)] for word in WORDS for _ in range(4)]
+    typed = [word.strip()[: dice.randint(3, 40)] for word in WORDS.split(";") for _ in range(4)]
     dice.shuffle(typed)
     return [f"{base}/vi/?q={quote_plus(q)}" for q in typed[:200]]
 

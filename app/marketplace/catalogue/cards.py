@@ -40,42 +40,35 @@ class Card:
 
 
 def read(session: Session, shelf: Shelf, ids: Iterable[int]) -> list[Card]:
-    """The cards of products that are on the shelf."""
+    """The cards of products that are on the shelf, in this order."""
     wanted = [id_ for id_ in ids if id_ in shelf.place]
     own = select(
         Product.id, Product.slug, Product.name_vi, Product.name_en, Product.name_km, Product.unit, Product.moq,
-        Product.drawing, Firm.slug.label("firm"),
+        Product.drawing, Firm.slug.label("firm"), Firm.name_vi.label("firm_vi"), Firm.name_en.label("firm_en"),
+        Firm.name_km.label("firm_km"),
     )  # fmt: skip
     products = session.execute(own.join(Firm).where(Product.id.in_(wanted), on_sale()))
     prices = _by_product(session, PriceStep, PriceStep.currency, PriceStep.min_quantity, PriceStep.amount, ids=wanted)
     photos = _by_product(session, Photo, Photo.sha256, Photo.width, Photo.height, Photo.alt, ids=wanted)
-    cards = []
+    cards: dict[int, Card] = {}
     for row in products:
         place = shelf.place[row.id]
-        cards.append(
-            Card(
-                id=row.id,
-                slug=row.slug,
-                name_vi=row.name_vi,
-                name_en=row.name_en,
-                name_km=row.name_km,
-                unit=row.unit,
-                moq=row.moq,
-                drawing=row.drawing,
-                firm=shelf.firms[row.firm],
-                prices=prices[row.id],
-                photos=photos[row.id],
-                certificates=_most_telling(shelf.values_at("certificate", place)),
-                gates=[shelf.gates[slug] for slug in shelf.values_at("gate", place)],
-            )
+        cards[row.id] = Card(
+            id=row.id,
+            slug=row.slug,
+            name_vi=row.name_vi,
+            name_en=row.name_en,
+            name_km=row.name_km,
+            unit=row.unit,
+            moq=row.moq,
+            drawing=row.drawing,
+            firm=Named(row.firm, row.firm_vi, row.firm_en, row.firm_km),
+            prices=prices[row.id],
+            photos=photos[row.id],
+            certificates=_most_telling(shelf.values_at("certificate", place)),
+            gates=[shelf.gates[slug] for slug in shelf.values_at("gate", place)],
         )
-    return cards
-
-
-def sold_out(session: Session, ids: Iterable[int]) -> dict[int, bool]:
-    """Which of the products have less left than the smallest order. Stock is no part of the shelf: it is read now."""
-    stock = select(Product.id, Product.on_hand, Product.reserved, Product.moq).where(Product.id.in_(list(ids)))
-    return {id_: on_hand - reserved < moq for id_, on_hand, reserved, moq in session.execute(stock)}
+    return [cards[id_] for id_ in wanted if id_ in cards]
 
 
 def _most_telling(codes: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Exact, Instant, now
@@ -46,6 +46,10 @@ class Category(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+SOLD_OUT = text("moq > on_hand - reserved")
+"""Less left than the smallest order, in the words of the index of such products; SQLite wants the column first."""
+
+
 class Product(Base):
     """One thing a firm sells. Quantities are in `unit`; `on_hand` less `reserved` can be ordered.
 
@@ -60,6 +64,7 @@ class Product(Base):
         Index("ix_product_state_category", "state", "category_id"),
         Index("ix_product_state_price", "state", "from_vnd"),
         Index("ix_product_state_published", "state", "published_at"),
+        Index("ix_product_sold_out", "state", sqlite_where=SOLD_OUT, postgresql_where=SOLD_OUT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

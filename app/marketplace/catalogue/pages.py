@@ -1,21 +1,22 @@
 """/{lang}/: the storefront's list, found by words, narrowed by facets, its whole state in the address."""
 
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy.orm import Session as OrmSession
 
-from app.accounts.who import caller
+from app.assets import asset
 from app.db import reading
 from app.i18n import language, pages_blueprint
 from app.marketplace.catalogue import cards as read_cards
 from app.marketplace.catalogue import shop as shops
-from app.marketplace.catalogue import showing
+from app.marketplace.catalogue import showing, whole_pages
 from app.marketplace.catalogue.facets import Question
 from app.marketplace.catalogue.kept import Kept
-from app.marketplace.catalogue.shop import Shop
+from app.marketplace.catalogue.shop import Listing, Shop
 from app.reference.models import Gate, Rate
 from app.signin_state import chosen_currency
 
@@ -32,7 +33,15 @@ SORTS = (
     ("price", _l("Price, lowest first")),
     ("-price", _l("Price, highest first")),
 )
-_cards = Kept(8000)
+_cards, _frames = Kept(8000), Kept(500)
+
+
+class Frame(NamedTuple):
+    """What stands around the cards of a list."""
+
+    heading: str
+    before: Markup
+    after: Markup
 
 
 @bp.get("/")
@@ -41,31 +50,47 @@ def goods() -> Response:
     question = Question.of(request.args.to_dict(flat=False))
     with reading() as session:
         shop = shops.enter(session)
-        listing = shops.browse(session, shop, question, chosen_currency())
-        groups = showing.groups(listing.facets, shop.shelf)
-        page = render_template(
-            "catalogue/list.html",
-            listing=listing,
-            question=question,
-            heading=showing.heading(question, shop.shelf),
-            groups=groups,
-            quick=[option for name in QUICK for group in groups if group.name == name for option in group.first],
-            applied=_applied(question, shop),
-            gate=_only_gate(question, shop),
-            notices=notices(question, shop),
-            cards=cards(session, shop, listing.ids),
-            rates=rates_shown(shop),
-            sorts=SORTS if question.q else SORTS[1:],
-            sorted_by=question.sort or ("relevance" if question.q else "newest"),
-            page_address=lambda page: question.address(page=page),
-        )
-    return revalidated(page)
+        return whole_pages.answer((*kind_of(shop), shop.version.sold_out), lambda: _draw(session, shop, question))
+
+
+def _draw(session: OrmSession, shop: Shop, question: Question) -> str:
+    listing = shops.browse(session, shop, question, chosen_currency())
+    key = (kind_of(shop), question.address(page=question.page))
+    frame = _frames.made(key, lambda: _frame(shop, question, listing))
+    return render_template("catalogue/list.html", frame=frame, cards=cards(session, shop, listing.ids))
+
+
+def kind_of(shop: Shop) -> tuple[Hashable, ...]:
+    """What drawn parts depend on: the catalogue, the rates, the day, the reader, and the icons they point to."""
+    version = shop.version
+    return version.catalogue, version.last_rate, shop.day, language(), chosen_currency(), asset("icons.svg")
+
+
+def _frame(shop: Shop, question: Question, listing: Listing) -> Frame:
+    groups = showing.groups(listing.facets, shop.shelf)
+    heading = showing.heading(question, shop.shelf)
+    facts = {
+        "listing": listing,
+        "question": question,
+        "heading": heading,
+        "groups": groups,
+        "quick": [option for name in QUICK for group in groups if group.name == name for option in group.first],
+        "applied": _applied(question, shop),
+        "gate": _only_gate(question, shop),
+        "notices": _notices(question, shop),
+        "rates": rates_shown(shop),
+        "sorts": SORTS if question.q else SORTS[1:],
+        "sorted_by": question.sort or ("relevance" if question.q else "newest"),
+        "page_address": lambda page: question.address(page=page),
+    }
+    before, after = (render_template(f"catalogue/_{part}.html", **facts) for part in ("before", "after"))
+    return Frame(heading, Markup(before), Markup(after))  # noqa: S704 (a template escaped them)
 
 
 def cards(session: OrmSession, shop: Shop, ids: tuple[int, ...]) -> list[Markup]:
     """The cards of products in this order. A card is drawn once for a version, language and currency."""
-    kind, first = (shop.version, shop.day, language(), chosen_currency()), ids[:ABOVE_THE_FOLD]
-    keys = {id_: (kind, id_, gone, id_ in first) for id_, gone in read_cards.sold_out(session, ids).items()}
+    kind, gone = kind_of(shop), shop.sold_out
+    keys = {id_: (kind, id_, id_ in gone, place < ABOVE_THE_FOLD) for place, id_ in enumerate(ids)}
     found: dict[int, Markup | None] = {id_: _cards.get(key) for id_, key in keys.items()}
     if missing := [id_ for id_, card in found.items() if card is None]:
         for id_, drawn in _drawn(session, shop, missing, keys).items():
@@ -93,31 +118,10 @@ def _drawn(session: OrmSession, shop: Shop, ids: list[int], keys: dict[int, Any]
     return {card.id: Markup(text) for card, text in zip(goods, drawn.split(BETWEEN), strict=False)}  # noqa: S704
 
 
-def revalidated(page: str) -> Response:
-    """A page that a visitor's browser may keep and ask about; what is signed in for is never kept."""
-    response = make_response(page)
-    response.vary.add("Cookie")
-    if caller() is None:
-        response.headers["Cache-Control"] = "no-cache"
-        response.add_etag(weak=True)
-        response.make_conditional(request)
-    return response
-
-
 def rates_shown(shop: Shop) -> list[Rate]:
     """The rates behind the prices marked ≈."""
     currency = chosen_currency()
     return showing.rates_between(shop.rates, currency, showing.second_currency(currency, language()))
-
-
-def notices(question: Question, shop: Shop) -> list[Gate]:
-    """The gates with something to tell: those chosen, else all."""
-    chosen = question.chosen.get("gate")
-    return [
-        gate
-        for slug, gate in shop.shelf.gates.items()
-        if gate.shows_notice(shop.day) and (not chosen or slug in chosen)
-    ]
 
 
 def _applied(question: Question, shop: Shop) -> list[tuple[str, str]]:
@@ -132,3 +136,13 @@ def _applied(question: Question, shop: Shop) -> list[tuple[str, str]]:
 def _only_gate(question: Question, shop: Shop) -> Gate | None:
     values = question.chosen.get("gate", ())
     return shop.shelf.gates.get(values[0]) if len(values) == 1 else None
+
+
+def _notices(question: Question, shop: Shop) -> list[Gate]:
+    """The gates with something to tell: those chosen, else all."""
+    chosen = question.chosen.get("gate")
+    return [
+        gate
+        for slug, gate in shop.shelf.gates.items()
+        if gate.shows_notice(shop.day) and (not chosen or slug in chosen)
+    ]

@@ -14,9 +14,9 @@ from app.db import reading
 from app.errors import NotFound
 from app.i18n import language, number, pages_blueprint
 from app.marketplace.catalogue import shop as shops
-from app.marketplace.catalogue import showing, suggesting
+from app.marketplace.catalogue import showing, suggesting, whole_pages
 from app.marketplace.catalogue.models import Product
-from app.marketplace.catalogue.pages import cards, rates_shown, revalidated
+from app.marketplace.catalogue.pages import cards, kind_of, rates_shown
 from app.marketplace.catalogue.pricing import NoPrice, Rung, UnitPrice, ladder
 from app.marketplace.catalogue.shelf import on_sale
 from app.marketplace.catalogue.shop import Shop
@@ -72,7 +72,7 @@ def product(slug: str) -> Response:
             similar=cards(session, shop, _similar(session, found)),
             rates=rates_shown(shop),
         )
-    return revalidated(page)
+    return whole_pages.revalidated(page)
 
 
 @bp.get("/search/suggest")
@@ -80,10 +80,14 @@ def suggest() -> Response:
     """What begins so, for the list under the search box."""
     with reading() as session:
         shop = shops.enter(session)
-        found = suggesting.suggest(session, shop, request.args.get("q", ""))
-        products = found.products if found else []
-        prices = [showing.price_of(good, Decimal(good.moq), chosen_currency(), shop.rates) for good in products]
-        return revalidated(render_template("catalogue/suggestions.html", found=found, prices=prices))
+        return whole_pages.answer(kind_of(shop), lambda: _suggestions(session, shop, request.args.get("q", "")))
+
+
+def _suggestions(session: OrmSession, shop: Shop, q: str) -> str:
+    found = suggesting.suggest(session, shop, q)
+    goods = found.products if found else []
+    prices = [showing.price_of(good, good.moq, chosen_currency(), shop.rates) for good in goods]
+    return render_template("catalogue/suggestions.html", found=found, prices=prices)
 
 
 def _chosen(offered: list[Gate]) -> Gate | None:

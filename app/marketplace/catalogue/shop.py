@@ -15,6 +15,7 @@ from app.marketplace.catalogue.models import Product
 from app.marketplace.catalogue.pricing import Rates, newest
 from app.marketplace.catalogue.searching import Found, WayOn
 from app.marketplace.catalogue.shelf import Shelf, on_sale
+from app.marketplace.catalogue.version import Version
 from app.marketplace.firms.models import Firm
 from app.periods import today
 
@@ -26,9 +27,14 @@ class Shop:
     """What is on sale on a day, and the rates its prices are shown with."""
 
     day: date
-    version: version.Version
+    version: Version
     shelf: Shelf
     rates: Rates
+
+    @property
+    def sold_out(self) -> frozenset[int]:
+        """The products of which less is left than the smallest order."""
+        return frozenset(map(int, (self.version.sold_out or "").split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,12 @@ def enter(session: Session) -> Shop:
 
 def browse(session: Session, shop: Shop, question: Question, currency: str, per_page: int = PER_PAGE) -> Listing:
     """Answer a question. A page after the last one shows the last one."""
+    key = ("listing", question.address(page=question.page), currency, shop.version.last_rate, per_page)
+    listing: Listing = shop.shelf.kept.made(key, lambda: _browse(session, shop, question, currency, per_page))
+    return listing
+
+
+def _browse(session: Session, shop: Shop, question: Question, currency: str, per_page: int) -> Listing:
     shelf = shop.shelf
     found = searching.find(session, shelf, question.q)
     everything = found.places if found else shelf.everything

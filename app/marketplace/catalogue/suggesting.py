@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.marketplace.catalogue import searching
-from app.marketplace.catalogue import shop as shops
-from app.marketplace.catalogue.models import Product
+from app.marketplace.catalogue import cards, searching
+from app.marketplace.catalogue.cards import Card
 from app.marketplace.catalogue.shelf import Named, Shelf
 from app.marketplace.catalogue.shop import Shop
 from app.marketplace.catalogue.terms import tokens
@@ -24,7 +23,7 @@ class Suggestions:
 
     q: str
     total: int
-    products: list[Product]
+    products: list[Card]
     firms: list[tuple[Named, int]]
     categories: list[tuple[Named, int]]
     codes: list[tuple[HsCode, HsCode, int]]
@@ -40,7 +39,7 @@ def suggest(session: Session, shop: Shop, q: str) -> Suggestions | None:
     return Suggestions(
         q=q,
         total=len(found.ranked),
-        products=shops.products(session, best),
+        products=cards.read(session, shop.shelf, best),
         firms=_named(shop.shelf, "firm", q),
         categories=_named(shop.shelf, "category", q),
         codes=_codes(session, shop.shelf, found.ranked),

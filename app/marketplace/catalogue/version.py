@@ -1,18 +1,28 @@
 """The version of the catalogue: a token that is new after every commit that changes what buyers see.
 
-What was computed from the catalogue may be kept as long as the token is the same. Stock is not part of it.
+What was computed from the catalogue may be kept as long as the token is the same. Stock changes with every order and
+is not part of it; only what is sold out is read beside it.
 """
 
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, func, insert, inspect, select, update
+from sqlalchemy import String, cast, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app import db
 from app.db import affected
-from app.marketplace.catalogue.models import CatalogueVersion, Category, Certificate, Photo, PriceStep, Product
+from app.marketplace.catalogue.models import (
+    SOLD_OUT,
+    CatalogueVersion,
+    Category,
+    Certificate,
+    Photo,
+    PriceStep,
+    Product,
+    ProductState,
+)
 from app.marketplace.firms.models import Firm
 from app.reference.models import Gate, Rate
 
@@ -20,18 +30,30 @@ WATCHED = (Product, PriceStep, Photo, Certificate, Category, Firm, Gate)
 UNSEEN = frozenset({"on_hand", "reserved", "updated"})
 
 
+_CURRENT = select(
+    select(CatalogueVersion.token).scalar_subquery(),
+    select(func.max(Rate.id)).scalar_subquery(),
+    select(func.aggregate_strings(cast(Product.id, String), " "))
+    .where(Product.state == ProductState.PUBLISHED, SOLD_OUT)
+    .scalar_subquery(),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What the catalogue and the rates were when this was read. Rates are only ever added, so the last id tells."""
+    """What the catalogue and the rates were when this was read. Rates are only ever added, so the last id tells.
+
+    `sold_out` are the ids of published products with less left than the smallest order, in words.
+    """
 
     catalogue: str | None
     last_rate: int | None
+    sold_out: str | None
 
 
 def current(session: Session) -> Version:
     """The present version, in one small query."""
-    token = select(CatalogueVersion.token).scalar_subquery()
-    return Version(*session.execute(select(token, select(func.max(Rate.id)).scalar_subquery())).one())
+    return Version(*session.connection().execute(_CURRENT).one())
 
 
 def renew(session: Session) -> None:
