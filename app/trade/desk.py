@@ -90,7 +90,7 @@ def _is_constant(chosen: dict[str, str], field: Field) -> bool:
 
 def headers(import_: Import) -> dict[str, str]:
     """The headers a field may be matched with, each with the first cell below it."""
-    first = next(iter(import_.found.get("preview", ())), [])
+    first: list[str] = next(iter(import_.found.get("preview", ())), [])
     named = zip_longest(import_.found.get("headers", ()), first, fillvalue="")
     return {header: cell for header, cell in named if not header.startswith(NOTE)}
 
