@@ -160,6 +160,8 @@ def affected(session: orm.Session, statement: UpdateBase) -> int:
 
 def fill(session: orm.Session, model: type[Base], rows: pa.Table) -> None:
     """Insert many rows at once; `rows` has the columns of the table under their names."""
+    if rows.num_rows == 0:
+        return
     if session.get_bind().dialect.name == "postgresql":
         _copy(session, model, rows)
         return

@@ -61,7 +61,7 @@ def _rules(plan: Plan) -> list[Rule]:
         Rule("E06", "direction", "t.direction IS NULL OR t.direction NOT IN ('export', 'import', 'transit')"),
         Rule("E06", "procedure", "t.said IN ('export', 'import') AND t.procedure_direction <> t.said"),
         Rule("E04", "hs", "length(t.hs8) = 7"),
-        Rule("E03", "hs", "t.hs8 IS NULL OR length(t.hs8) <> 8" + unknown),
+        Rule("E03", "hs", f"length(t.hs8) IS DISTINCT FROM 7 AND (t.hs8 IS NULL OR length(t.hs8) <> 8{unknown})"),
         *plan.unreadable("value"),
         *plan.nothing_there("value"),
         Rule("E08", "value", "t.value < 0"),

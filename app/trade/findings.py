@@ -122,7 +122,7 @@ def _hold_copies(connection: duckdb.DuckDBPyConnection) -> None:
     """E13: a whole period of a direction, all its products and partners, is the same as a year before."""
     connection.execute(
         "CREATE TABLE period_print AS SELECT gate, basis, period_kind, month, direction, count(*) AS lines,"
-        " bit_xor(hash(hs, partner, value_usd, value_vnd, net_kg)) AS print FROM marked"
+        " bit_xor(hash(hs, partner, currency, value, net_kg)) AS print FROM marked"
         " WHERE rule IS NULL AND value > 0 GROUP BY ALL"
     )
     connection.execute(

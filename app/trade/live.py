@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, te
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.accounts import audit
 from app.db import Instant, affected, now
 from app.errors import Problem
 from app.trade.lake import Slice
@@ -112,7 +113,7 @@ def try_now(session: Session, import_: Import) -> None:
         update(GateMonth)
         .where(GateMonth.dataset == import_.dataset, GateMonth.version > GateMonth.done_version)
         .where(GateMonth.error != "", mine.bindparams(id=import_.id))
-        .values(lease_until=None, lease_token=None, attempts=0)
+        .values(lease_until=None, lease_token=None, attempts=0, error="")
         .execution_options(synchronize_session=False),
     )
     jobs.ring_after_commit(session)
@@ -153,7 +154,8 @@ def note_progress(session: Session, dataset: str) -> None:
         {"dataset": dataset},
     ).all()
     for import_id, total, done in rows:
-        values = {"done": done, "total": total}
+        import_ = session.get_one(Import, import_id)
+        import_.done, import_.total = done, total
         if done == total:
-            values |= {"state": State.PUBLISHED, "step": "published", "published_at": now()}
-        session.execute(update(Import).where(Import.id == import_id, Import.state == State.PUBLISHING).values(values))
+            import_.state, import_.step, import_.published_at = State.PUBLISHED, "published", now()
+            audit.record(session, None, "import.published", import_, after={"gate_months": total})

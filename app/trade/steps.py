@@ -167,6 +167,7 @@ def publish_rates(session: Session, import_id: int, rows: list[tuple[date, str, 
     import_.found = import_.found | {"rates_added": len(fresh), "rates_kept_other": other}
     imports.move(import_, State.PUBLISHED)
     import_.step, import_.published_at = "published", now()
+    audit.record(session, None, "import.published", import_, after={"rates_added": len(fresh)})
     return True
 
 

@@ -49,8 +49,11 @@ def read(settings: Settings, import_id: int, held: Claim | None = None) -> None:
         mine = steps.begin(session, import_id)
         if mine is None:
             _finish(session, held)
-    if mine is None:
-        return
+    if mine is not None:
+        _read(settings, mine, held)
+
+
+def _read(settings: Settings, mine: Reading, held: Claim | None) -> None:
     try:
         if held is not None and held.attempts > DEADLY:
             raise BadFile(_l("Reading this file stopped the worker several times. Save it in another format."))
@@ -59,11 +62,27 @@ def read(settings: Settings, import_id: int, held: Claim | None = None) -> None:
         order = _order(settings, mine, known)
         outcome = inspecting.inspect(order, _tell(settings, mine, held))
     except BadFile as problem:
-        with Session.begin() as session:
-            steps.fail(session, mine, problem)
-            _finish(session, held)
-        return
-    _keep(settings, mine, outcome, held)
+        _give_up(mine, problem, held)
+    except FencedOut:
+        raise
+    except Exception as error:
+        if held is not None and held.attempts <= DEADLY:
+            raise  # the outbox tries again
+        log.exception("import %s could not be read", mine.import_id)
+        _give_up(mine, _unexpected(error), held)
+    else:
+        _keep(settings, mine, outcome, held)
+
+
+def _give_up(mine: Reading, problem: BadFile, held: Claim | None) -> None:
+    with Session.begin() as session:
+        steps.fail(session, mine, problem)
+        _finish(session, held)
+
+
+def _unexpected(error: Exception) -> BadFile:
+    text = f"{type(error).__name__}: {error}"[:300]
+    return BadFile(_l("The file could not be read, for a reason not known before: %(error)s"), error=text)
 
 
 def _order(settings: Settings, mine: Reading, known: facts.Facts) -> Order:
