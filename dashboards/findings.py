@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.i18n import number
 from app.trade.comparing import Total
@@ -11,9 +12,18 @@ from app.trade.flows import EXPORT, IMPORT, Ranking, Series
 from dashboards.wording import month_word, percent
 
 ALIKE = Decimal(2)  # points of per cent: less is no difference worth a headline
+NOTHING = Decimal("0.05")  # a change that rounds to nothing
 SEASON_TIMES = Decimal("1.8")  # how much more a season has to bring to be named
 SEASON_MONTHS = range(3, 7)
 TWO_YEARS = 24
+MOVED = {
+    ("", True): _l("Trade through the gates grew by %(change)s in %(period)s"),
+    ("", False): _l("Trade through the gates shrank by %(change)s in %(period)s"),
+    (EXPORT, True): _l("Exports through the gates grew by %(change)s in %(period)s"),
+    (EXPORT, False): _l("Exports through the gates shrank by %(change)s in %(period)s"),
+    (IMPORT, True): _l("Imports through the gates grew by %(change)s in %(period)s"),
+    (IMPORT, False): _l("Imports through the gates shrank by %(change)s in %(period)s"),
+}
 
 
 def of_gate(gate: str, totals: dict[str, Total], series: Sequence[Series]) -> str:
@@ -29,10 +39,27 @@ def of_gate(gate: str, totals: dict[str, Total], series: Sequence[Series]) -> st
             "%(gate)s: from %(first)s to %(last)s exports are %(times)s times those of the other months",
             gate=gate, **_said(*seasons[EXPORT]),
         )  # fmt: skip
+    ways = {one.direction for one in series}
+    if len(ways) == 1:
+        return _one_way(gate, totals, ways.pop())
     out, into = (_growth(totals, way) for way in (EXPORT, IMPORT))
     if out is None or into is None:
         return _("%(gate)s: exports and imports by month", gate=gate)
     return _race(gate, out, into)
+
+
+def _one_way(gate: str, totals: dict[str, Total], way: str) -> str:
+    change = _growth(totals, way)
+    if change is None:
+        return (
+            _("%(gate)s: exports by month", gate=gate)
+            if way == EXPORT
+            else _("%(gate)s: imports by month", gate=gate)
+        )
+    said = {"gate": gate, "change": percent(change, signed=True)}
+    if way == EXPORT:
+        return _("%(gate)s: exports %(change)s on a year before", **said)
+    return _("%(gate)s: imports %(change)s on a year before", **said)
 
 
 def _said(first: int, last: int, times: Decimal) -> dict[str, str]:
@@ -83,17 +110,13 @@ def _mean(values: Sequence[Decimal]) -> Decimal | None:
     return sum(values, Decimal(0)) / len(values) if values else None
 
 
-def of_turnover(total: Total, period: str) -> str:
-    """Whether trade grew, like for like."""
+def of_turnover(total: Total, period: str, directions: Sequence[str] = ()) -> str:
+    """Whether trade, or the one direction that is asked for, grew; like for like."""
     change = total.change.percent
-    said = {"change": percent(change), "period": period}
     if change is None:
-        return _("Exports and imports of all gates by month")
-    if abs(change) < 1:
-        return _("Trade through the gates stood still in %(period)s", **said)
-    if change > 0:
-        return _("Trade through the gates grew by %(change)s in %(period)s", **said)
-    return _("Trade through the gates shrank by %(change)s in %(period)s", **said | {"change": percent(-change)})
+        return _("All chosen gates together, by month")
+    way = directions[0] if len(directions) == 1 else ""
+    return str(MOVED[way, change >= 0]) % {"change": percent(abs(change)), "period": period}
 
 
 def of_goods(ranking: Ranking, names: dict[str, str]) -> str:
@@ -105,7 +128,9 @@ def of_goods(ranking: Ranking, names: dict[str, str]) -> str:
     change = first.change.percent
     if change is None:
         return _("%(goods)s: %(share)s of the whole", **said)
-    if change >= 0:
+    if abs(change) < NOTHING:
+        return _("%(goods)s: %(share)s of the whole, unchanged", **said)
+    if change > 0:
         return _("%(goods)s: %(share)s of the whole, up %(change)s", **said, change=percent(change))
     return _("%(goods)s: %(share)s of the whole, down %(change)s", **said, change=percent(-change))
 

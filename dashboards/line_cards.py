@@ -113,7 +113,7 @@ def directions(board: Board) -> list[Card]:
     series = flows.across_gates(flows.by_month(board.session, scope, chosen.column))
     scale = scale_for(chosen.column, values_of(series))
     turnover = flows.whole(board.session, chosen.scope(summed=True), chosen.column)
-    title = findings.of_turnover(turnover, wording.period(*chosen.summed))
+    title = findings.of_turnover(turnover, wording.period(*chosen.summed), chosen.directions)
     facts = board.facts(scope)
     source = board.source(scope, facts)
     ways = [str(DIRECTIONS[one.direction]) for one in series]

@@ -30,7 +30,7 @@ from dashboards.selection import (
     shown_span,
 )
 from dashboards.tiles import tiles
-from dashboards.wording import KINDS, gate_names, goods_names, partner_names
+from dashboards.wording import KINDS, gate_names, goods_names, partner_names, period
 
 bp = pages_blueprint("dashboards", __name__)
 CARDS: dict[str, Callable[[Board], list[Card]]] = {
@@ -184,4 +184,6 @@ def _surroundings(session: OrmSession, board: Board) -> dict[str, Any]:
         "strip": {slug: strip[slug] for slug in chosen.gates if slug in strip},
         "strip_names": gate_names(session, strip),
         "kinds": KINDS,
+        "summed": period(*chosen.summed),
+        "shown_period": period(chosen.first, chosen.last),
     }

@@ -110,7 +110,7 @@ def _table(ranking: Ranking, names: Names, scale: Scale, deeper: Callable[[str],
         Column(_("Comparable months now"), "number", scale),
         Column(_("The same a year before"), "number", scale),
         Column(_("Change, percent"), "percent"),
-        Column(_("Contribution to growth, points"), "percent"),
+        Column(_("Contribution to growth, points"), "points"),
     )
     rows: list[list[Any]] = [
         [

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from app.i18n import month
+from app.i18n import month, number
 from dashboards.wording import EXACT, Scale, percent
 
-Kind = Literal["text", "code", "month", "number", "share", "percent"]
+Kind = Literal["text", "code", "month", "number", "share", "percent", "points"]
 Cell = str | date | Decimal | int | None
 
 
@@ -41,6 +41,8 @@ class Column:
             return month(cell)
         if self.kind in ("percent", "share") and isinstance(cell, Decimal):
             return percent(cell, signed=self.kind == "percent")
+        if self.kind == "points" and isinstance(cell, Decimal):
+            return f"{'+' if cell > 0 else ''}{number(cell, 1)}"
         if self.kind == "number" and self.scale and isinstance(cell, Decimal | int):
             return self.scale.text(Decimal(cell))
         return str(cell)

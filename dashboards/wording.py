@@ -56,27 +56,28 @@ class Scale:
     unit: str
     raw: str
     column: str
+    decimals: int = 1
 
     def of(self, value: Decimal | None) -> Decimal | None:
         return None if value is None else value / self.factor
 
     def text(self, value: Decimal | None) -> str:
-        """The number alone: one decimal, none from a thousand up or where things are counted one by one."""
+        """The number alone; no decimals from a thousand up or where things are counted one by one."""
         shown = self.of(value)
         if shown is None:
             return "–"
-        return number(shown, 0 if self.factor == 1 or abs(shown) >= 1000 else 1)
+        return number(shown, 0 if self.factor == 1 or abs(shown) >= 1000 else self.decimals)
 
     def worded(self, value: Decimal | None) -> str:
         return "–" if value is None else f"{self.text(value)}{NO_BREAK}{self.unit}"
 
 
 def scale_for(column: str, values: Iterable[Decimal | None]) -> Scale:
-    """The greatest number word under which the greatest value is at least five."""
+    """The greatest number word that the greatest value reaches; two decimals where that value is small in it."""
     peak = max((abs(value) for value in values if value is not None), default=Decimal(0))
     steps = UNITS[column]
-    factor, unit = next(((step, words) for step, words in steps if peak >= 5 * step), steps[-1])
-    return Scale(Decimal(factor), str(unit), str(steps[-1][1]), column)
+    factor, unit = next(((step, words) for step, words in steps if peak >= step), steps[-1])
+    return Scale(Decimal(factor), str(unit), str(steps[-1][1]), column, 2 if peak < 5 * factor else 1)
 
 
 def percent(value: Decimal | None, *, signed: bool = False) -> str:

@@ -19,6 +19,26 @@ from app.trade.models import CrossingRollup, FlowRollup, Import, LakeFile, Rollu
 numbers = count(1)
 
 
+def flow_row(month: str, value_usd: str | None, **values) -> FlowRollup:
+    """A rollup row as `Make.flow` describes it."""
+    given = {
+        "dataset": "declarations",
+        "basis": "gate",
+        "gate": "moc-bai",
+        "month": date.fromisoformat(f"{month}-01"),
+        "direction": "export",
+        "grain": "all",
+        "value_usd": None if value_usd is None else Decimal(value_usd),
+        "value_vnd": None if value_usd is None else Decimal(value_usd) * 26000,
+        "net_kg": Decimal(1000),
+        "weighed": 10,
+        "lines": 10,
+        "declarations": 5,
+        "firms": 4,
+    }
+    return FlowRollup(**given | values)
+
+
 class Make:
     """Builds, adds and commits."""
 
@@ -93,31 +113,21 @@ class Make:
 
     def flow(self, month: str, value_usd: str | None = "100", **values) -> FlowRollup:
         """One rollup row: declared exports of all goods through Mộc Bài in a month like "2025-01"."""
-        given = {
-            "dataset": "declarations",
-            "basis": "gate",
-            "gate": "moc-bai",
-            "month": date.fromisoformat(f"{month}-01"),
-            "direction": "export",
-            "grain": "all",
-            "value_usd": None if value_usd is None else Decimal(value_usd),
-            "value_vnd": None if value_usd is None else Decimal(value_usd) * 26000,
-            "net_kg": Decimal(1000),
-            "weighed": 10,
-            "lines": 10,
-            "declarations": 5,
-            "firms": 4,
-        }
-        return self.keep(FlowRollup(**given | values))
+        return self.keep(flow_row(month, value_usd, **values))
 
     def flows(self, month: str, hs4: str, value_usd: str, partner: str = "KH", **values) -> None:
         """Goods under one heading of one partner, at every grain the roll-up keeps."""
-        chapter = {"hs": hs4[:2]}
-        grains = (("hs2", chapter), ("hs4", {"hs": hs4}), ("partner", {}), ("hs2_partner", chapter))
-        for grain, goods in grains:
-            named = {"partner": partner} if "partner" in grain else {}
-            self.flow(month, value_usd, grain=grain, **goods, **named, **values)
-        self.flow(month, value_usd, **values)
+        self.flows_of([(month, hs4, value_usd)], partner=partner, **values)
+
+    def flows_of(self, goods: Iterable[tuple[str, str, str]], partner: str = "KH", **values) -> None:
+        """The same for many (month, heading, value), committed at once. No gate-month may come twice."""
+        for month, hs4, value_usd in goods:
+            chapter = {"hs": hs4[:2]}
+            grains = (("all", {}), ("hs2", chapter), ("hs4", {"hs": hs4}), ("partner", {}), ("hs2_partner", chapter))
+            for grain, under in grains:
+                named = {"partner": partner} if "partner" in grain else {}
+                self.session.add(flow_row(month, value_usd, grain=grain, **under, **named, **values))
+        self.session.commit()
 
     def crossing(self, month: str, count: int, measure: str = "truck", **values) -> CrossingRollup:
         """Counted out of the country through Mộc Bài, unless said otherwise."""
@@ -159,3 +169,8 @@ class Make:
         person = self.person("buyer", "seller", **values)
         self.keep(Membership(person_id=person.id, firm_id=(firm or self.firm()).id, role=role))
         return person
+
+    def port(self, slug: str, name: str) -> Gate:
+        """A foreign gate that came with a file."""
+        named = {"name_vi": name, "name_en": name, "short_vi": name, "short_en": name}
+        return self.keep(Gate(code=slug, slug=slug, type="foreign", created_by_import=True, **named))
