@@ -182,6 +182,7 @@ def _encoded(picture: Image.Image) -> bytes:
 def _keep(path: Path, data: bytes) -> None:
     """Write once; a reader never sees half a file."""
     if path.exists():
+        path.touch()  # in use again: not to be forgotten before its row is committed
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     whole = path.with_suffix(f".{os.getpid()}.part")

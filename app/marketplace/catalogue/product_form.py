@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from app.i18n import number
+from app.marketplace.catalogue.labels import FACT_NAMES
 from app.marketplace.catalogue.listing import WORDS
 from app.marketplace.catalogue.models import Product
 from app.money import CURRENCIES
@@ -69,6 +71,19 @@ def errors_of(error: ValidationError) -> Errors:
     found: Errors = {}
     _flatten("", error.normalized_messages(), found)
     return found
+
+
+def summary_of(errors: Errors) -> Errors:
+    """The same with each sentence telling the field it is about, for the box on top of a long page."""
+    return {place: [_named(place, sentence) for sentence in said] for place, said in errors.items()}
+
+
+def _named(place: str, sentence: str) -> str:
+    table, row, *_ = [*place.split("-"), "", ""]
+    field = str(FACT_NAMES.get({"steps": "prices"}.get(table, table), ""))
+    if row.isdigit():
+        return gettext("%(field)s, row %(row)s: %(problem)s", field=field, row=int(row) + 1, problem=sentence)
+    return gettext("%(field)s: %(problem)s", field=field, problem=sentence) if field else sentence
 
 
 def _flatten(path: str, messages: Any, into: Errors) -> None:

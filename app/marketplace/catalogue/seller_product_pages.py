@@ -88,14 +88,14 @@ def save(product_id: int) -> ResponseReturnValue:
         with Session.begin() as session:
             product = listing.own(session, who, product_id, lock=True)
             back = listing.edit(session, who, product, _schema(session).load(typed))
-            said = _submitted(session, who, product) if asked == "submit" else None
+            problem = _submitted(session, who, product) if asked == "submit" else None
     except ValidationError as error:
         return _page(who, product_id, typed, product_form.errors_of(error), 422)
     except (hs_codes.NoSuchCode, hs_codes.NotALine) as wrong:
         return _page(who, product_id, typed, {"hs_code": [wrong.text()]}, 422)
     except listing.UnitInUse as wrong:
         return _page(who, product_id, typed, {"unit": [wrong.text()]}, 422)
-    _tell_saved(back, said)
+    _tell_saved(back, asked == "submit", problem)
     return redirect(f"/{language()}/seller/products/{product_id}", 303)
 
 
@@ -177,9 +177,11 @@ def _submitted(session: OrmSession, who: Caller, product: Product) -> Problem | 
     return None
 
 
-def _tell_saved(back: bool, problem: Problem | None) -> None:
+def _tell_saved(back: bool, sent: bool, problem: Problem | None) -> None:
     if problem is not None:
         flash(_("Everything is saved. %(problem)s", problem=problem.text()), "bad")
+    elif sent:
+        flash(_("Saved and sent. A moderator looks at it next."), "good")
     elif back:
         flash(_("Saved. A moderator looks at the changes before buyers see the product again."), "info")
     else:
@@ -204,6 +206,7 @@ def _page(
             product=product,
             values=values,
             errors=errors,
+            summary=product_form.summary_of(errors),
             rows=product_form.rows_shown(values, more),
             state=state_name(product.state) if product else "",
             what_now=str(WHAT_NOW[ProductState(product.state)]) if product else "",

@@ -37,7 +37,7 @@ def registration_form() -> ResponseReturnValue:
     """The form of a new firm; somebody who has a firm is taken to it."""
     if signed_in().firm_id is not None:
         return redirect(f"/{language()}/seller/firm", 302)
-    return _registration({"country": "VN"}, {}, 200)
+    return _registration({"country": "KH" if language() == "km" else "VN"}, {}, 200)
 
 
 @bp.post("/seller/register")

@@ -155,6 +155,8 @@ def test_after_a_mistake_everything_typed_is_still_there_and_each_cell_says_what
         assert kept in page
     for place in ("f-name_vi-error", "f-steps-1-VND-error", "f-certificates-0-number-error"):
         assert f'id="{place}"' in page
+    for said in ("Name in Vietnamese: ", "Prices, row 2: Give a number.", "Certificates, row 1: "):
+        assert said in page
 
 
 @pytest.mark.parametrize(
