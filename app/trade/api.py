@@ -11,7 +11,7 @@ from app.accounts.who import caller, require
 from app.api import blueprint
 from app.db import Session, reading
 from app.i18n import language
-from app.trade import imports, rows, sources, uploading
+from app.trade import desk, imports, rows, sources, uploading
 from app.trade.download_pages import csv_answer
 from app.trade.models import Import
 from app.trade.schemas import (
@@ -96,7 +96,12 @@ def get_import(import_id: int) -> dict[str, Any]:
     State, step and progress while it is worked on; counts of good and bad rows and of each rule once it was read.
     """
     with reading() as session:
-        return shown(imports.by_id(session, import_id))
+        import_ = imports.by_id(session, import_id)
+        failing = [
+            {"gate": one.gate, "month": f"{one.month:%Y-%m}", "error": one.error}
+            for one in desk.failing(session, import_)
+        ]
+        return shown(import_) | {"failing": failing}
 
 
 @bp.get("/<int:import_id>/errors")

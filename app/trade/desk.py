@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Person
 from app.db import now
 from app.text import BadDate, fold, parse_date, parse_number
-from app.trade import imports
+from app.trade import imports, live
 from app.trade.fields import FIELDS, Field
 from app.trade.mapping import CONSTANT, NOTE
-from app.trade.models import ColumnMapping, Import, State, TradeSource
+from app.trade.models import ColumnMapping, GateMonth, Import, State, TradeSource
 from app.trade.words import MOVING, WAITING
 
 _TWO_WAYS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
@@ -34,6 +34,11 @@ def seconds_left(import_: Import) -> int | None:
     if import_.state not in (State.READING, State.PUBLISHING) or spent < 3 or import_.done * 20 < import_.total:
         return None
     return round(spent / import_.done * (import_.total - import_.done)) if import_.done else None
+
+
+def failing(session: Session, import_: Import) -> list[GateMonth]:
+    """Gate-months of a publication that could not be computed; workers go on trying."""
+    return live.failing(session, import_) if import_.state == State.PUBLISHING else []
 
 
 def names_of(session: Session, *people: int | None) -> dict[int, str]:

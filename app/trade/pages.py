@@ -138,6 +138,7 @@ def page_of(session: OrmSession, import_id: int, errors: Errors = NONE, typed: T
         query=query,
         pages=ceil(found / rows.PAGE_SIZE),
         left=desk.seconds_left(import_),
+        failing=desk.failing(session, import_),
         rule_rows=_rules(import_),
         rule_names={rule.code: rule.chip for rule in reasons.RULES},
         releasable=desk.releasable(import_),
@@ -167,9 +168,14 @@ def progress(import_id: int) -> Response:
     """The progress card alone; when the work is over, the whole page is fetched anew."""
     with reading() as session:
         import_ = imports.by_id(session, import_id)
-        answer = make_response(
-            render_template("trade/_progress.html", import_=import_, words=words, left=desk.seconds_left(import_))
+        card = render_template(
+            "trade/_progress.html",
+            import_=import_,
+            words=words,
+            left=desk.seconds_left(import_),
+            failing=desk.failing(session, import_),
         )
+        answer = make_response(card)
         if import_.state not in words.MOVING:
             answer.headers["HX-Refresh"] = "true"
         answer.headers["Cache-Control"] = "no-store"

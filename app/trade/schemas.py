@@ -162,6 +162,14 @@ class ProgressSchema(StrictSchema):
     total = fields.Integer()
 
 
+class FailingSchema(StrictSchema):
+    """A gate-month that could not be computed yet; it is tried again by itself, or at once with `retry`."""
+
+    gate = fields.String()
+    month = fields.String()
+    error = fields.String()
+
+
 class ImportSchema(StrictSchema):
     """One delivered file: where it stands and what was found in it."""
 
@@ -184,6 +192,7 @@ class ImportSchema(StrictSchema):
     released = fields.List(fields.String())
     found = fields.Dict(metadata={"description": "format, encoding, delimiter, header row, columns, styles"})
     reason = fields.String(metadata={"description": "why it waits, failed or was rejected"})
+    failing = fields.List(fields.Nested(FailingSchema), metadata={"description": "told for a single import"})
     created = fields.DateTime()
     decided_at = fields.DateTime(allow_none=True)
     published_at = fields.DateTime(allow_none=True)

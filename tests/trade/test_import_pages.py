@@ -382,6 +382,23 @@ def test_held_rows_are_let_through_by_rule_and_only_well_formed_ones(economist, 
     assert session.scalar(select(CrossingRollup.count)) is not None
 
 
+def test_a_gate_month_that_cannot_be_computed_is_shown_with_its_error_and_tried_again(
+    economist, settings, monkeypatch
+) -> None:
+    import_id = delivered(economist, settings, GOOD)
+    economist.post(f"/en/trade/imports/{import_id}/accept")
+    tasks.publish(settings, import_id)
+    with monkeypatch.context() as patched:
+        patched.setitem(settings, "DUCKDB_MEMORY", "nonsense")
+        assert tasks.roll_up_one(settings)
+    page = text_of(economist.get(f"/en/trade/imports/{import_id}"))
+    assert "1 month of a gate could not be computed" in page and "moc-bai, Oct 2025" in page
+    assert not tasks.roll_up_one(settings)  # it waits before the next attempt
+    assert "Try again now" in text_of(economist.get(f"/en/trade/imports/{import_id}/progress"))
+    economist.post(f"/en/trade/imports/{import_id}/retry")
+    publish(settings, import_id)
+
+
 def test_a_file_is_rejected_with_a_reason_everyone_sees(economist, settings) -> None:
     import_id = delivered(economist, settings, MIXED)
     bare = economist.post(f"/en/trade/imports/{import_id}/reject", data={"reason": ""})
