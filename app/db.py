@@ -31,6 +31,7 @@ from sqlalchemy import (
     event,
     orm,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -189,6 +190,12 @@ def _copy(session: orm.Session, model: type[Base], rows: pa.Table) -> None:
     statement = f"COPY {model.__tablename__} ({', '.join(rows.column_names)}) FROM STDIN (FORMAT csv)"
     with driver.cursor().copy(statement) as copying:
         copying.write(out.getvalue())
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether the database only had too much to do: a lock or statement waited too long, or a deadlock was broken."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {"55P03", "57014", "40P01", "40001"} or "database is locked" in str(error.orig)
 
 
 @contextmanager

@@ -3,11 +3,14 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, json, render_template, request
+from flask import Flask, Response, g, json, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+
+from app.db import is_busy
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ HTTP_WORDS = {
     415: _l("This type of content is not accepted."),
     422: _l("Some fields are not right."),
     429: _l("Too many attempts. Please wait a little."),
+    503: _l("Too much is going on at this moment. Nothing was changed; please try again."),
     500: _l("Something went wrong on our side. Nothing was half done; please try again."),
 }
 
@@ -116,6 +120,15 @@ def init_app(app: Flask) -> None:
         details = getattr(error, "data", {}).get("messages", {})
         words = HTTP_WORDS.get(status) or error.description or gettext("Something went wrong.")
         return answer(status, error.name.replace(" ", ""), str(words), details)
+
+    @app.errorhandler(DBAPIError)
+    def database(error: DBAPIError) -> Any:
+        if not is_busy(error):
+            return crash(error)
+        log.warning("the database was too busy for %s %s", request.method, request.path)
+        response = make_response(answer(503, "Busy", str(HTTP_WORDS[503])))
+        response.headers["Retry-After"] = "2"
+        return response
 
     @app.errorhandler(Exception)
     def crash(error: Exception) -> tuple[Any, int]:

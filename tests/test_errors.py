@@ -1,7 +1,10 @@
 """One error shape: problem+json for machines, a page in the reader's language for people."""
 
+import sqlite3
+
 import pytest
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
 
 from app.errors import Problem, TooMany
 
@@ -42,3 +45,21 @@ def test_a_crash_says_nothing_of_the_inside(web_app, client, monkeypatch) -> Non
     answer = client.get("/healthz")
     assert answer.status_code == 500
     assert "the inside" not in answer.text
+
+
+def test_a_database_that_is_too_busy_asks_to_try_again(web_app, client, monkeypatch) -> None:
+    def waits() -> None:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setitem(web_app.view_functions, "health.healthz", waits)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+
+
+def test_another_fault_of_the_database_is_a_crash(web_app, client, monkeypatch) -> None:
+    def broken() -> None:
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("no such table: nothing"))
+
+    monkeypatch.setitem(web_app.view_functions, "health.healthz", broken)
+    monkeypatch.setattr(web_app, "testing", False)
+    assert client.get("/healthz").status_code == 500
