@@ -34,11 +34,11 @@ KEY = {
 
 
 @bp.post("/orders")
+@require()
 @bp.doc(parameters=[KEY])
 @bp.arguments(OrderIn)
 @bp.response(201, OrderGroupOut)
 @bp.alt_response(409, description="A product is short (OutOfStock: product_id, name, available) or its price changed")
-@require()
 def place_order(wanted: dict[str, Any]) -> Response:
     """Order goods, one order for each firm and gate; all of it or nothing
 
@@ -56,9 +56,9 @@ def place_order(wanted: dict[str, Any]) -> Response:
 
 
 @bp.get("/orders")
+@require()
 @bp.arguments(OrdersIn, location="query")
 @bp.response(200, OrderGroupListOut)
-@require()
 def list_orders(asked: dict[str, Any]) -> Response:
     """What you ordered, newest first"""
     with reading() as session:
@@ -67,8 +67,8 @@ def list_orders(asked: dict[str, Any]) -> Response:
 
 
 @bp.get("/orders/<int:group_id>")
-@bp.response(200, OrderGroupOut)
 @require()
+@bp.response(200, OrderGroupOut)
 def get_order(group_id: int) -> Response:
     """What you placed at once, as it stands now"""
     with reading() as session:
@@ -76,10 +76,10 @@ def get_order(group_id: int) -> Response:
 
 
 @bp.post("/orders/steps")
+@require()
 @bp.arguments(OrderStepIn)
 @bp.response(200, OrderOut)
 @bp.alt_response(409, description="Not possible from where the order stands now")
-@require()
 def make_step(step: dict[str, Any]) -> Response:
     """Confirm, refuse, cancel, hand over …: one step of one order, by the buyer or the seller"""
     with Session.begin() as session:
@@ -88,9 +88,9 @@ def make_step(step: dict[str, Any]) -> Response:
 
 
 @bp.get("/seller/orders")
+@require()
 @bp.arguments(FirmOrdersIn, location="query")
 @bp.response(200, OrderListOut)
-@require()
 def list_firm_orders(asked: dict[str, Any]) -> Response:
     """Orders to your firm, those that wait for you first"""
     who = firm_member()
@@ -102,8 +102,8 @@ def list_firm_orders(asked: dict[str, Any]) -> Response:
 
 
 @bp.get("/seller/orders/<number>")
-@bp.response(200, OrderOut)
 @require()
+@bp.response(200, OrderOut)
 def get_firm_order(number: str) -> Response:
     """One order to your firm"""
     with reading() as session:
