@@ -47,7 +47,7 @@ def read(session: Session, shelf: Shelf, ids: Iterable[int]) -> list[Card]:
         Product.drawing, Firm.slug.label("firm"), Firm.name_vi.label("firm_vi"), Firm.name_en.label("firm_en"),
         Firm.name_km.label("firm_km"),
     )  # fmt: skip
-    products = session.execute(own.join(Firm).where(Product.id.in_(wanted), on_sale()))
+    products = session.connection().execute(own.join(Firm).where(Product.id.in_(wanted), on_sale()))
     prices = _by_product(session, PriceStep, PriceStep.currency, PriceStep.min_quantity, PriceStep.amount, ids=wanted)
     photos = _by_product(session, Photo, Photo.sha256, Photo.width, Photo.height, Photo.alt, ids=wanted)
     cards: dict[int, Card] = {}
@@ -80,6 +80,8 @@ def _most_telling(codes: list[str]) -> list[str]:
 def _by_product(session: Session, table: Any, *columns: Any, ids: list[int]) -> dict[int, list[Any]]:
     order = table.position if table is Photo else table.min_quantity
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(select(table.product_id, *columns).where(table.product_id.in_(ids)).order_by(order)):
+    for row in session.connection().execute(
+        select(table.product_id, *columns).where(table.product_id.in_(ids)).order_by(order)
+    ):
         found[row.product_id].append(row)
     return found

@@ -112,8 +112,13 @@ def _drawn(session: OrmSession, shop: Shop, ids: list[int], keys: dict[int, Any]
         )
         for card in goods
     ]
-    label = showing.certificate_label
-    drawn = render_template("catalogue/_cards.html", cards=shown, certificate_label=label, separator=BETWEEN)
+    drawn = render_template(
+        "catalogue/_cards.html",
+        cards=shown,
+        gates={gate.slug: gate for card in goods for gate in card.gates}.values(),
+        certificate_label=showing.certificate_label,
+        separator=BETWEEN,
+    )
     # What a template rendered is escaped already.
     return {card.id: Markup(text) for card, text in zip(goods, drawn.split(BETWEEN), strict=False)}  # noqa: S704
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.marketplace.catalogue.models import Product, SearchTerm
@@ -20,6 +20,13 @@ EXACT, WHOLE = 64, 32
 MOST_WORDS, MOST_TERMS = 10, 2000
 _LAST = "\U0010ffff"
 _DIGITS_ONLY = re.compile(r"[\d\s.]{2,}")
+_HITS = (
+    select(SearchTerm.weight, func.aggregate_strings(cast(SearchTerm.product_id, String), " "))
+    .group_by(SearchTerm.weight)
+    .order_by(SearchTerm.weight)
+)
+_SAME = _HITS.where(SearchTerm.term == bindparam("term"))
+_LONGER = _HITS.where(SearchTerm.term > bindparam("term"), SearchTerm.term < bindparam("end"))
 _EMPTY = {"và", "của", "cho", "với", "and", "of", "the", "for", "with", "និង"}
 
 
@@ -94,16 +101,15 @@ def _find(session: Session, shelf: Shelf, asked: tuple[str, ...]) -> Found:
     if not total and whole:
         begun = asked if len(last) > 1 else asked[:-1]
         total = _met_by_all([_points(session, shelf, word, begins=True) for word in begun])
-    return Found(tuple(sorted(total, key=lambda place: (-total[place], place))), bits(total))
+    ranked = sorted((-points, place) for place, points in total.items())
+    return Found(tuple(place for _, place in ranked), bits(total))
 
 
 def _met_by_all(hits: list[dict[int, int]]) -> dict[int, int]:
-    rarest, *others = sorted(hits, key=len)
-    return {
-        place: points + sum(other[place] for other in others)
-        for place, points in rarest.items()
-        if all(place in other for other in others)
-    }
+    if len(hits) == 1:
+        return hits[0]
+    met = set.intersection(*(set(found) for found in hits))
+    return {place: sum(found[place] for found in hits) for place in met}
 
 
 def _points(session: Session, shelf: Shelf, word: str, *, begins: bool) -> dict[int, int]:
@@ -112,17 +118,25 @@ def _points(session: Session, shelf: Shelf, word: str, *, begins: bool) -> dict[
 
 
 def _read_points(session: Session, shelf: Shelf, word: str, begins: bool) -> dict[int, int]:
+    """From the weakest kind of hit to the strongest, so that the strongest stays."""
     bare = fold(word)
     longer = len(bare) > 1 and (begins or bare[0] >= "\u1780" or (bare.isdigit() and len(bare) >= 4))
     found: dict[int, int] = {}
-    for term, bonus in ((word, EXACT), (bare, 0)) if word != bare else ((word, 0),):
-        inside = (SearchTerm.term >= term) & (SearchTerm.term < term + _LAST) if longer else SearchTerm.term == term
-        points = func.max(SearchTerm.weight + case((SearchTerm.term == term, WHOLE), else_=0)) + bonus
-        for product_id, reached in session.execute(
-            select(SearchTerm.product_id, points).where(inside).group_by(SearchTerm.product_id)
-        ):
-            if (place := shelf.place.get(product_id)) is not None and reached > found.get(place, 0):
-                found[place] = reached
+    for term, bonus in ((bare, 0), (word, EXACT)) if word != bare else ((bare, 0),):
+        if longer:
+            found |= _hits(session, shelf, _LONGER, {"term": term, "end": term + _LAST}, bonus)
+        found |= _hits(session, shelf, _SAME, {"term": term}, bonus + WHOLE)
+    return found
+
+
+def _hits(
+    session: Session, shelf: Shelf, query: Select[int, str], terms: dict[str, str], bonus: int
+) -> dict[int, int]:
+    """Each weight comes as one row with all its products: ten times fewer objects than a row for each product."""
+    place = shelf.place
+    found: dict[int, int] = {}
+    for weight, ids in session.connection().execute(query, terms).all():
+        found |= dict.fromkeys([place[id_] for id_ in map(int, ids.split()) if id_ in place], weight + bonus)
     return found
 
 
