@@ -30,6 +30,6 @@ def profile(session: Session, slug: str) -> Profile:
     if not firm.is_verified:
         return Profile(firm, [], 0)
     on_sale = (Product.firm_id == firm.id) & (Product.state == ProductState.PUBLISHED)
-    gates = select(Gate).join(ProductGate).join(Product, Product.id == ProductGate.product_id).where(on_sale)
-    found = session.scalars(gates.distinct().order_by(Gate.priority, Gate.id)).all()
+    at = select(ProductGate.gate_id).join(Product, Product.id == ProductGate.product_id).where(on_sale)
+    found = session.scalars(select(Gate).where(Gate.id.in_(at)).order_by(Gate.priority, Gate.id)).all()
     return Profile(firm, list(found), session.scalar(select(func.count()).where(on_sale)) or 0)
