@@ -9,6 +9,7 @@ import click
 from app import backups, checks, config, db, demonstration, jobs, migrating, running
 from app.accounts.commands import token, user
 from app.db import Session
+from app.marketplace.catalogue.categories import load_categories
 from app.reference.load import load_reference
 from app.trade.commands import trade
 
@@ -68,6 +69,7 @@ def _migrate(settings: dict[str, Any]) -> bool:
         migrating.upgrade(settings["DATABASE_URL"])
     with Session.begin() as session:
         load_reference(session)
+        load_categories(session)
     return fresh
 
 
@@ -80,6 +82,8 @@ def demo() -> None:
 @click.pass_obj
 def demo_load(settings: dict[str, Any]) -> None:
     """Load people, firms, products and 36 months of trade data made by this project."""
+    if demonstration.is_loaded():
+        raise click.ClickException("The demonstration data is there already; `mocxa demo remove` takes it away.")
     demonstration.load(settings, click.echo)
     click.echo(demonstration.announcement(settings))
 
