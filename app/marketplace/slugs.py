@@ -18,8 +18,8 @@ def slug_of(text: str) -> str:
     return bare if len(bare) <= LONGEST else bare[: LONGEST + 1].rpartition("-")[0] or bare[:LONGEST]
 
 
-def free_slug(session: Session, model: type[Any], text: str) -> str:
-    """A slug no row of `model` has yet; a text in another script gets the name of the table."""
-    wanted = slug_of(text) or model.__tablename__
+def free_slug(session: Session, model: type[Any], *names: str | None) -> str:
+    """A slug no row of `model` has yet, of the first name in Latin script; without one, the name of the table."""
+    wanted = next((slug for name in names if name and (slug := slug_of(name))), str(model.__tablename__))
     taken = set(session.scalars(select(model.slug).where(model.slug.startswith(wanted, autoescape=True))))
     return next(slug for n in count(1) if (slug := wanted if n == 1 else f"{wanted}-{n}") not in taken)

@@ -72,7 +72,7 @@ def own(session: Session, who: Caller, product_id: int, *, lock: bool = False) -
 
 def draft(session: Session, who: Caller, firm: Firm, values: Mapping[str, Any]) -> Product:
     """A new product, seen by its firm only."""
-    product = Product(firm=firm, slug=free_slug(session, Product, values["name_en"] or values["name_vi"]))
+    product = Product(firm=firm, slug=free_slug(session, Product, values["name_vi"], values["name_en"]))
     _apply(session, product, values)
     session.add(product)
     audit.record(session, who, "product.drafted", product, after=facts(product), firm_id=firm.id)

@@ -39,7 +39,7 @@ def register(session: Session, who: Caller, values: Mapping[str, Any]) -> Firm:
     members.must_be_free(session, who.id)
     facts = {**values, "tax_code": checked(values["country"], values["tax_code"])}
     firm = Firm(**{name: facts[name] for name in (*REGISTERED, *PROFILE) if name in facts})
-    firm.slug = free_slug(session, Firm, facts.get("name_en") or facts["name_vi"])
+    firm.slug = free_slug(session, Firm, facts["name_vi"], facts.get("name_en"))
     _keep_unique(session, firm)
     members.join(session, who.id, firm.id, "owner")
     audit.record(session, who, "firm.registered", firm, after=_facts(firm, REGISTERED), firm_id=firm.id)

@@ -13,6 +13,7 @@ from app.db import now
 from app.errors import NotFound, Problem
 from app.marketplace.firms import letters
 from app.marketplace.firms.models import NEXT, Firm, FirmState
+from app.marketplace.slugs import slug_of
 
 PAGE = 30
 LETTERS = {
@@ -94,10 +95,11 @@ def history(session: Session, firm: Firm) -> list[AuditEntry]:
 
 def _has(q: str) -> ColumnElement[bool]:
     names: list[Any] = [Firm.name_vi, Firm.name_en, Firm.name_km]
-    code = q.replace(" ", "").replace(".", "")
-    return or_(
-        *(name.icontains(q, autoescape=True) for name in names), Firm.tax_code.startswith(code, autoescape=True)
-    )
+    found = [name.icontains(q, autoescape=True) for name in names]
+    found.append(Firm.tax_code.startswith(q.replace(" ", "").replace(".", ""), autoescape=True))
+    if slug := slug_of(q):  # without diacritics, as the address was made of the name
+        found.append(Firm.slug.contains(slug, autoescape=True))
+    return or_(*found)
 
 
 def _reason(text: str) -> str:

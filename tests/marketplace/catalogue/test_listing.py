@@ -66,7 +66,7 @@ def actions(session) -> list[str]:
 
 def test_a_draft_has_a_slug_a_drawing_and_no_search_terms(session, seller, firm, values) -> None:
     product = listing.draft(session, seller, firm, values)
-    assert (product.state, product.slug, product.drawing) == ("draft", "dew-dried-rice-paper", "rice-paper")
+    assert (product.state, product.slug, product.drawing) == ("draft", "banh-trang-phoi-suong-500-g", "rice-paper")
     assert product.from_vnd == 25000
     assert terms_of(session, product) == 0
     assert actions(session) == ["product.drafted"]
@@ -75,7 +75,7 @@ def test_a_draft_has_a_slug_a_drawing_and_no_search_terms(session, seller, firm,
 def test_the_same_name_twice_gets_two_addresses(session, seller, firm, values) -> None:
     first = listing.draft(session, seller, firm, values)
     second = listing.draft(session, seller, firm, values)
-    assert {first.slug, second.slug} == {"dew-dried-rice-paper", "dew-dried-rice-paper-2"}
+    assert {first.slug, second.slug} == {"banh-trang-phoi-suong-500-g", "banh-trang-phoi-suong-500-g-2"}
 
 
 @pytest.mark.parametrize(("code", "problem"), [("19059099", NoSuchCode), ("1905", NotALine)])

@@ -239,6 +239,7 @@ def test_the_list_is_narrowed_by_state_words_and_scarcity(seller, make, firm) ->
     for query, shown, hidden in (
         ("state=draft", "Gạo thơm", "Muối tôm"),
         ("q=muối", "Muối tôm", "Gạo thơm"),
+        ("q=gao+thom", "Gạo thơm", "Muối tôm"),
         ("show=scarce", "Muối tôm", "Gạo thơm"),
     ):
         page = text(seller.get(f"/vi/seller/products?{query}"))

@@ -33,7 +33,7 @@ def actions(session) -> list[str]:
 def test_a_registered_firm_waits_and_the_person_owns_it(session, who) -> None:
     firm = register.register(session, who, FACTS)
     member = session.get(Membership, who.id)
-    assert (firm.state, firm.slug, firm.tax_code) == ("pending", "thu-rice-paper", "3992200445")
+    assert (firm.state, firm.slug, firm.tax_code) == ("pending", "cong-ty-banh-trang-thu", "3992200445")
     assert (member.firm_id, member.role) == (firm.id, "owner")
     assert session.get(PersonRole, (who.id, "seller"))
     assert actions(session) == ["firm.registered"]
@@ -70,9 +70,14 @@ def test_a_khmer_only_name_gets_a_slug_of_its_own(session, who) -> None:
     assert register.register(session, who, facts).slug == "firm"
 
 
+def test_a_khmer_name_with_an_english_one_gets_its_slug(session, who) -> None:
+    facts = FACTS | {"name_vi": "ស្រែថ្មី", "name_en": "Srae Thmey", "country": "KH", "tax_code": "K001-123456789"}
+    assert register.register(session, who, facts).slug == "srae-thmey"
+
+
 def test_the_same_name_gets_another_slug(session, make, who) -> None:
-    make.firm(slug="thu-rice-paper")
-    assert register.register(session, who, FACTS).slug == "thu-rice-paper-2"
+    make.firm(slug="cong-ty-banh-trang-thu")
+    assert register.register(session, who, FACTS).slug == "cong-ty-banh-trang-thu-2"
 
 
 def test_a_new_bank_account_is_told_to_every_owner_and_written_down(session, make) -> None:
