@@ -1,7 +1,7 @@
 """Declaration lines: their columns and the rules they must keep."""
 
 from app.trade.amounts import TO_USD, TO_VND, rates_on
-from app.trade.cells import day_sql
+from app.trade.cells import day_sql, empty
 from app.trade.plan import Plan, Rule
 from app.trade.shape import Shape
 
@@ -59,6 +59,7 @@ def _rules(plan: Plan) -> list[Rule]:
         Rule("E02", "date", f"t.date > DATE '{plan.today}'"),
         Rule("E05", "gate", "t.gate IS NULL"),
         Rule("E06", "direction", "t.direction IS NULL OR t.direction NOT IN ('export', 'import', 'transit')"),
+        *_unknown_direction(plan),
         Rule("E06", "procedure", "t.said IN ('export', 'import') AND t.procedure_direction <> t.said"),
         Rule("E04", "hs", "length(t.hs8) = 7"),
         Rule("E03", "hs", f"length(t.hs8) IS DISTINCT FROM 7 AND (t.hs8 IS NULL OR length(t.hs8) <> 8{unknown})"),
@@ -78,6 +79,14 @@ def _rules(plan: Plan) -> list[Rule]:
         *plan.unreadable("quantity"),
         Rule("E08", "quantity", "t.quantity < 0"),
     ]
+
+
+def _unknown_direction(plan: Plan) -> list[Rule]:
+    """A direction that is written but not understood is asked about, whatever the number of the declaration says."""
+    if not plan.has("direction"):
+        return []
+    written = f"NOT {empty('t.f_direction')}"
+    return [Rule("E06", "direction", f"CASE WHEN t.said IS NULL THEN {written} ELSE false END")]
 
 
 SHAPE = Shape(_first, _SECOND, _rules, rates_on("a.date") + " LEFT JOIN known_hs ON known_hs.code = a.hs8")

@@ -44,6 +44,7 @@ class Found:
     header_row: int = 1
     headers: list[str] = field(default_factory=list)
     sheet: str = ""
+    font: str = ""  # tcvn3 or vni: the text was typed for an old Vietnamese font
 
 
 def kind(path: Path) -> tuple[str, str]:

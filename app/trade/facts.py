@@ -19,6 +19,7 @@ class Facts:
     """Plain values; safe to use without a transaction."""
 
     gates: dict[str, str] = field(default_factory=dict)  # folded label -> slug
+    gate_names: dict[str, str] = field(default_factory=dict)  # slug -> how it is written
     countries: dict[str, str] = field(default_factory=dict)  # folded label -> ISO 3166-1 alpha-2
     hs8: tuple[str, ...] = ()
     chapters: frozenset[str] = frozenset(f"{number:02d}" for number in range(1, 99) if number != 77)
@@ -31,6 +32,7 @@ def load(session: Session, today: date) -> Facts:
     """Everything validation needs, from the reference tables."""
     return Facts(
         gates=gate_labels(session),
+        gate_names={slug: name for slug, name in session.execute(select(Gate.slug, Gate.short_vi))},
         countries=_countries(session),
         hs8=tuple(session.scalars(select(HsCode.code).where(HsCode.level == 8))),
         procedures={row.code: (row.direction, row.in_trade) for row in session.scalars(select(ProcedureCode))},

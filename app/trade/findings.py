@@ -9,9 +9,10 @@ import duckdb
 from app.trade.lake import Part
 from app.trade.models import Dataset
 from app.trade.plan import Plan
-from app.trade.reading import quoted
+from app.trade.reading import CELL_SHOWN, quoted
 from app.trade.validating import KEYS, LAKE_COLUMNS
 
+CELL_KEPT = 32_767  # a spreadsheet cell holds no more
 MANY_WORDS = 50  # more unknown words are not a slip but another list
 Suggest = Callable[[str, str], str]  # (field, word as written) -> known word, or ""
 MANY = 30  # fewer lines of a tariff code say nothing about its usual price
@@ -187,7 +188,7 @@ def _suggest(connection: duckdb.DuckDBPyConnection, suggest: Suggest) -> None:
 
 
 def _findings_sql(plan: Plan) -> str:
-    cells = f"[{', '.join(plan.table.columns())}]"
+    cells = f"[{', '.join(f'left({name}, {CELL_KEPT})' for name in plan.table.columns())}]"
     wide = "m.wide" if plan.profile.wide else "NULL::VARCHAR"
     header = _by_field(plan, header=True)
     value = _by_field(plan, header=False)
@@ -223,7 +224,7 @@ def _findings_sql(plan: Plan) -> str:
 def _by_field(plan: Plan, header: bool) -> str:
     cases = []
     for name, column in plan.mapping.columns.items():
-        shown = quoted(column.removeprefix("=")) if header else f"f_{name}"
+        shown = quoted(column.removeprefix("=")) if header else f"left(f_{name}, {CELL_SHOWN})"
         cases.append(f"WHEN '{name}' THEN {shown}")
     if plan.profile.wide and plan.profile.value_field:
         cases.append(

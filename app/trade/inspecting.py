@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.text.dates import DateStyle
 from app.trade import lake
-from app.trade.detecting import BadFile
+from app.trade.detecting import BadFile, kind
 from app.trade.facts import Facts
 from app.trade.labels import Reader
 from app.trade.lake import Lake
@@ -87,6 +87,10 @@ def inspect(order: Order, tell: Tell) -> Outcome:
         raise BadFile(
             _l("The file holds a cell or a row too large to read. Was a quotation mark left open?")
         ) from None
+    except (duckdb.InvalidInputException, duckdb.IOException):
+        if kind(order.path)[0] != "parquet":
+            raise
+        raise BadFile(_l("The file is cut off or damaged. Export it again and send the new copy.")) from None
     finally:
         connection.close()
         shutil.rmtree(order.work, ignore_errors=True)

@@ -132,6 +132,8 @@ class Reader:
         }.get(field, ())
         wanted = gate_key(text) if field == "gate" else key(text)
         near = get_close_matches(wanted, list(known), n=1, cutoff=0.75)
+        if near and field == "gate":
+            return self.facts.gate_names.get(self.facts.gates[near[0]], near[0])
         return near[0].title() if near else ""
 
 

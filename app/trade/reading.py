@@ -9,10 +9,14 @@ from pathlib import Path
 import duckdb
 from flask_babel import lazy_gettext as _l
 
+from app.text import from_legacy, legacy_font
+from app.text.legacy import Font
 from app.trade import sheets
 from app.trade.detecting import HEAD_BYTES, SAMPLE_ROWS, BadFile, Found, encoding_of, kind, layout, unique
 
 CHUNK = 1 << 20
+CELL_SHOWN = 1_000  # characters of a cell that are looked at in a sample, and kept with a finding
+FONT_SAMPLE = 20_000
 LINE_BYTES = 1_000_000  # a longer line is one giant cell
 
 
@@ -51,7 +55,8 @@ class Table:
 
     def sample(self, connection: duckdb.DuckDBPyConnection, rows: int = SAMPLE_ROWS) -> list[tuple[str | None, ...]]:
         """The first rows as text."""
-        found = connection.execute(f"{self.sql()} LIMIT {rows}").fetchall()
+        cells = ", ".join(f"left({name}, {CELL_SHOWN}) AS {name}" for name in self.columns())
+        found = connection.execute(f"SELECT {cells} FROM ({self.sql()} LIMIT {rows})").fetchall()
         connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
         return found
 
@@ -64,27 +69,41 @@ def open_table(path: Path, work: Path, limit: int) -> Table:
     if format_ == "xlsx":
         target = work / "sheet.csv"
         sheet = sheets.to_csv(path, target)
-        return _csv(target, target, Found("xlsx", sheet=sheet), work)
+        return _csv(target, Found("xlsx", sheet=sheet), work)
     if packed == "gzip":
         target = work / "unpacked.csv"
         _unpack(path, target, limit)
-        return _csv(target, path, Found("csv", compression="gzip"), work)
-    return _csv(path, path, Found("csv"), work)
+        return _csv(target, Found("csv", compression="gzip"), work)
+    return _csv(path, Found("csv"), work)
 
 
-def _csv(path: Path, _original: Path, found: Found, work: Path) -> Table:
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+def _csv(path: Path, found: Found, work: Path) -> Table:
+    head = _head(path)
     if not head.strip():
         raise BadFile(_l("The file is empty."))
     found.encoding = encoding_of(head, whole=len(head) < HEAD_BYTES)
-    if found.encoding not in ("utf-8", "utf-8-sig"):
-        path = _recode(path, work / "utf8.csv", found.encoding)
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
+    found.font = _old_font(head, found.encoding) or ""
+    if found.font or found.encoding not in ("utf-8", "utf-8-sig"):
+        path = _recode(path, work / "utf8.csv", found)
+        head = _head(path)
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(head).removeprefix("\ufeff")
     found.delimiter, found.header_row, found.headers, found.new_line = layout(text)
     return Table(str(path), found)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _old_font(head: bytes, encoding: str) -> Font | None:
+    """The legacy font the text was typed for. In single bytes such text is one of Latin-1."""
+    text = head[:FONT_SAMPLE].decode(_bytes_of_font(encoding), "ignore")
+    return legacy_font(text)
+
+
+def _bytes_of_font(encoding: str) -> str:
+    return "latin-1" if encoding == "windows-1258" else encoding
 
 
 def _parquet(path: Path) -> Table:
@@ -109,14 +128,16 @@ def _unpack(path: Path, target: Path, limit: int) -> None:
         raise BadFile(_l("The file is cut off or damaged. Export it again and send the new copy.")) from None
 
 
-def _recode(path: Path, target: Path, encoding: str) -> Path:
+def _recode(path: Path, target: Path, found: Found) -> Path:
+    encoding = _bytes_of_font(found.encoding) if found.font else found.encoding
+    font: Font = "vni" if found.font == "vni" else "tcvn3"
     try:
         with (
             path.open(encoding=encoding, newline="") as source,
             target.open("w", encoding="utf-8", newline="") as file,
         ):
-            while text := source.read(CHUNK):
-                file.write(text)
+            while text := source.read(CHUNK) + source.readline(CHUNK):  # whole lines: a letter may be two characters
+                file.write(from_legacy(text, font) if found.font else text)
     except UnicodeError:
         raise BadFile(_l("The characters of the file are in no encoding known here. Save it as UTF-8.")) from None
     return target

@@ -138,7 +138,7 @@ def test_errors_are_paged_json_with_row_column_value_reason_and_hint(client, tok
             "column": "Cửa khẩu",
             "value": "Mộc Bày",
             "reason": "The border gate is not known.",
-            "hint": "Did you mean “Moc Bai”?",
+            "hint": "Did you mean “Mộc Bài”?",
         }
     ]
 

@@ -233,7 +233,7 @@ def test_every_bad_row_is_listed_with_row_column_value_reason_and_hint(economist
     import_id = delivered(economist, settings, MIXED)
     page = text_of(economist.get(f"/en/trade/imports/{import_id}"))
     for words in (
-        "Mộc Bày", "The border gate is not known.", "Did you mean “Moc Bai”?",
+        "Mộc Bày", "The border gate is not known.", "Did you mean “Mộc Bài”?",
         "8013100", "Put the 0 back and format the column as text: 08013100",
         "There is no number here, or it cannot be read.",
     ):  # fmt: skip

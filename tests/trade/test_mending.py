@@ -85,7 +85,7 @@ def test_wrong_cells_are_coloured_and_carry_a_note(economist, settings) -> None:
     sheet = workbook(economist, delivered(economist, settings, MIXED)).active
     gate = sheet.cell(2, 4 + HEADS.index("Cửa khẩu"))
     assert gate.value == "Mộc Bày" and gate.fill.fgColor.rgb == "00F8D7DA"
-    assert "Did you mean “Moc Bai”?" in gate.comment.text
+    assert "Did you mean “Mộc Bài”?" in gate.comment.text
     fine = sheet.cell(2, 4 + HEADS.index("Mã HS"))
     assert fine.comment is None and fine.fill.fgColor.rgb == "00000000"
 
