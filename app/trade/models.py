@@ -71,8 +71,6 @@ NEXT: dict[State, frozenset[State]] = {
     State.CANCELLED: frozenset({State.RECEIVED}),
 }
 DROPPED = (State.REJECTED, State.FAILED, State.CANCELLED, State.WITHDRAWN)  # the file may be delivered again
-
-
 _LIVE = "state NOT IN ('rejected', 'failed', 'cancelled', 'withdrawn')"  # all but DROPPED
 
 
@@ -123,9 +121,7 @@ class Import(Base):
         _one_of("dataset", Dataset),
         Index(
             "uq_trade_import_live",
-            "source_id",
-            "dataset",
-            "sha256",
+            *("source_id", "dataset", "sha256"),
             unique=True,
             sqlite_where=text(_LIVE),
             postgresql_where=text(_LIVE),
