@@ -17,7 +17,7 @@ from app.marketplace.catalogue import showing, whole_pages
 from app.marketplace.catalogue.facets import Question
 from app.marketplace.catalogue.kept import Kept
 from app.marketplace.catalogue.shop import Listing, Shop
-from app.reference.models import Gate, Rate
+from app.reference.models import Gate
 from app.signin_state import chosen_currency
 
 bp: Blueprint = pages_blueprint("shop", __name__)
@@ -41,7 +41,8 @@ class Frame(NamedTuple):
 
     heading: str
     before: Markup
-    after: Markup
+    pages: Markup
+    rates: Markup
 
 
 @bp.get("/")
@@ -57,7 +58,10 @@ def _draw(session: OrmSession, shop: Shop, question: Question) -> str:
     listing = shops.browse(session, shop, question, chosen_currency())
     key = (kind_of(shop), question.address(page=question.page))
     frame = _frames.made(key, lambda: _frame(shop, question, listing))
-    return render_template("catalogue/list.html", frame=frame, cards=cards(session, shop, listing.ids))
+    shown = cards(session, shop, listing.ids)
+    return render_template(
+        "catalogue/list.html", frame=frame, cards=shown, converted=any("≈" in card for card in shown)
+    )
 
 
 def kind_of(shop: Shop) -> tuple[Hashable, ...]:
@@ -78,13 +82,17 @@ def _frame(shop: Shop, question: Question, listing: Listing) -> Frame:
         "applied": _applied(question, shop),
         "gate": _only_gate(question, shop),
         "notices": _notices(question, shop),
-        "rates": rates_shown(shop),
+        "rates": showing.by_source(
+            showing.rates_between(
+                shop.rates, chosen_currency(), showing.second_currency(chosen_currency(), language())
+            )
+        ),
         "sorts": SORTS if question.q else SORTS[1:],
         "sorted_by": question.sort or ("relevance" if question.q else "newest"),
         "page_address": lambda page: question.address(page=page),
     }
-    before, after = (render_template(f"catalogue/_{part}.html", **facts) for part in ("before", "after"))
-    return Frame(heading, Markup(before), Markup(after))  # noqa: S704 (a template escaped them)
+    parts = (render_template(f"catalogue/_{part}.html", **facts) for part in ("before", "pages", "rates"))
+    return Frame(heading, *map(Markup, parts))  # a template escaped them
 
 
 def cards(session: OrmSession, shop: Shop, ids: tuple[int, ...]) -> list[Markup]:
@@ -121,12 +129,6 @@ def _drawn(session: OrmSession, shop: Shop, ids: list[int], keys: dict[int, Any]
     )
     # What a template rendered is escaped already.
     return {card.id: Markup(text) for card, text in zip(goods, drawn.split(BETWEEN), strict=False)}  # noqa: S704
-
-
-def rates_shown(shop: Shop) -> list[Rate]:
-    """The rates behind the prices marked ≈."""
-    currency = chosen_currency()
-    return showing.rates_between(shop.rates, currency, showing.second_currency(currency, language()))
 
 
 def _applied(question: Question, shop: Shop) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from app.i18n import language, number, pages_blueprint
 from app.marketplace.catalogue import shop as shops
 from app.marketplace.catalogue import showing, suggesting, whole_pages
 from app.marketplace.catalogue.models import Product
-from app.marketplace.catalogue.pages import cards, kind_of, rates_shown
+from app.marketplace.catalogue.pages import cards, kind_of
 from app.marketplace.catalogue.pricing import NoPrice, Rung, UnitPrice, ladder
 from app.marketplace.catalogue.shelf import on_sale
 from app.marketplace.catalogue.shop import Shop
@@ -24,7 +24,7 @@ from app.marketplace.fields import TypedQuantity
 from app.marketplace.firms.models import Firm
 from app.money import Money
 from app.reference import hs_codes
-from app.reference.models import Country, Gate
+from app.reference.models import Country, Gate, Rate
 from app.signin_state import chosen_currency
 from app.trade import flows
 
@@ -44,7 +44,13 @@ class Offer:
     reached: int
     second: UnitPrice | None
     total: Money | None
-    second_total: Money | None
+    second_total: UnitPrice | None
+
+    @property
+    def rates(self) -> list[Rate]:
+        """What the prices marked ≈ were converted with."""
+        shown = (*(rung.price for rung in self.rungs), self.second, self.second_total)
+        return [rate for price in shown if price for rate in price.rates]
 
 
 @bp.get("/products/<slug>")
@@ -56,11 +62,11 @@ def product(slug: str) -> Response:
         if found is None:
             raise NotFound()
         offered = [gate for gate in found.gates if gate.takes_goods(shop.day)]
-        gate = _chosen(offered)
+        gate, offer = _chosen(offered), _offer(found, shop)
         page = render_template(
             "catalogue/product.html",
             product=found,
-            offer=_offer(found, shop),
+            offer=offer,
             offered=offered,
             gate=gate,
             notices=[place for place in offered if place.shows_notice(shop.day)],
@@ -70,7 +76,7 @@ def product(slug: str) -> Response:
             origin=session.get_one(Country, found.origin),
             crossing=flows.under_hs(session, found.hs_code[:4], gate.slug) if gate else None,
             similar=cards(session, shop, _similar(session, found)),
-            rates=rates_shown(shop),
+            rates=showing.by_source(offer.rates),
         )
     return whole_pages.revalidated(page)
 
@@ -106,16 +112,21 @@ def _offer(found: Product, shop: Shop) -> Offer:
         return Offer(quantity, wrong, [], 0, None, None, None)
     reached = max((place for place, rung in enumerate(rungs) if rung.quantity <= quantity), default=0)
     total = rungs[reached].price.money.times(quantity)
-    converted = shop.rates.convert(total, second)
+    beside = showing.price_of(found, quantity, second, shop.rates)
     return Offer(
         quantity=quantity,
         wrong=wrong,
         rungs=rungs,
         reached=reached,
-        second=showing.price_of(found, quantity, second, shop.rates),
+        second=beside,
         total=total,
-        second_total=converted.money if converted else None,
+        second_total=_times(beside, quantity) or shop.rates.convert(total, second),
     )
+
+
+def _times(price: UnitPrice | None, quantity: Decimal) -> UnitPrice | None:
+    """The sum by the firm's own price; None when it quotes none."""
+    return UnitPrice(price.money.times(quantity)) if price and not price.converted else None
 
 
 def _quantity(found: Product) -> tuple[Decimal, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +27,8 @@ TITLES = {
     "price": _l("Price of a unit"),
     "firm": _l("Firm"),
 }
-FIRMS_SHOWN, FIRMS_MORE = 8, 30
+SHOWN = {"certificate": 6, "firm": 6}
+MORE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def groups(facets: dict[str, list[Choice]], shelf: Shelf) -> list[Group]:
     found = []
     for name, title in TITLES.items():
         choices = _ordered(name, facets[name])
-        many = FIRMS_SHOWN if name == "firm" else len(choices)
+        many = SHOWN.get(name, len(choices))
         first = [choice for place, choice in enumerate(choices) if place < many or choice.chosen]
-        rest = [choice for choice in choices[many : many + FIRMS_MORE] if not choice.chosen]
+        rest = [choice for choice in choices[many : many + MORE] if not choice.chosen]
         if choices:
             found.append(Group(name, str(title), _options(name, first, shelf), _options(name, rest, shelf)))
     return found
@@ -124,10 +126,17 @@ def second_currency(currency: str, lang: str) -> str:
 
 
 def rates_between(rates: Rates, *currencies: str) -> list[Rate]:
-    """The rates a page with prices in these currencies converts with, each once."""
+    """The rates a page with prices in these currencies may convert with."""
     pairs = [(one, other) for one in ("VND", *currencies) for other in currencies if one != other]
-    ways: Iterable[Rate] = (rate for pair in pairs for rate in rates.way(*pair))
-    return list({rate.id: rate for rate in ways}.values())
+    return [rate for pair in pairs for rate in rates.way(*pair)]
+
+
+def by_source(rates: Iterable[Rate]) -> list[tuple[date, str, list[Rate]]]:
+    """Each rate once, those of one day and source together."""
+    found: dict[tuple[date, str], dict[int, Rate]] = {}
+    for rate in rates:
+        found.setdefault((rate.day, rate.source), {})[rate.id] = rate
+    return [(day, source, list(same.values())) for (day, source), same in found.items()]
 
 
 def heading(question: Question, shelf: Shelf) -> str:
