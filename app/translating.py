@@ -57,7 +57,7 @@ def update() -> None:
         catalog.obsolete.clear()
         if language == "en":
             for message in catalog:
-                if message.id and not message.string:
+                if message.id and not all(_strings(message.string)):
                     message.string = message.id
         out = BytesIO()
         write_po(out, catalog, sort_output=True, no_location=True, omit_header=False, width=0)
@@ -95,8 +95,13 @@ def key_of(message) -> str:  # type: ignore[no-untyped-def]  # babel.Message is 
     return _first(message.id)
 
 
+def _strings(text: object) -> tuple[str, ...]:
+    """The one form of a string, or all forms of a counted one."""
+    return tuple(text) if isinstance(text, (tuple, list)) else (str(text or ""),)
+
+
 def _first(text: object) -> str:
-    return str(text[0] if isinstance(text, (tuple, list)) else text)
+    return _strings(text)[0]
 
 
 def compile_all() -> int:
@@ -126,8 +131,7 @@ def missing(language: str) -> list[str]:
         if not message.id:
             continue
         found = catalog.get(message.id, message.context)
-        strings = (found.string if isinstance(found.string, (tuple, list)) else (found.string,)) if found else ()
-        if not strings or not all(strings):
+        if found is None or not all(_strings(found.string)):
             absent.append(_first(message.id))
     return absent
 
