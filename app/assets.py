@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -33,17 +32,13 @@ class Manifest(NamedTuple):
     served: frozenset[str]
 
 
+@cache
 def manifest() -> Manifest:
-    """The manifest of the newest build; a build during development is seen at once."""
+    """The manifest this process started with: what it serves and what its kept pages name belong together."""
     try:
-        return _read(os.stat(f"{DIST}/manifest.json").st_mtime_ns)
+        built = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotBuilt() from None
-
-
-@cache
-def _read(_changed: int) -> Manifest:
-    built = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
     return Manifest(built["files"], built["fonts"], frozenset([*built["files"].values(), *built["chunks"]]))
 
 

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ MODULES = HERE / "node_modules"
 NOT_INPUT = {"node_modules", ".build", "__pycache__"}
 OLDEST_NODE = 20
 PAPER = "#fbf8f2"
+DAY = 86_400
 SIZES = (32, 180, 192, 512)
 
 
@@ -107,10 +109,16 @@ def draw_icons() -> None:
 
 
 def publish(folder: Path) -> None:
-    """Put the finished folder in place in one step, so that a broken build never shows."""
+    """Put the finished folder in place in one step, so that a broken build never shows.
+
+    Files of builds of the last day stay beside it: a server that runs serves what its pages name.
+    """
     old = DIST.with_suffix(".old")
     shutil.rmtree(old, ignore_errors=True)
     if DIST.exists():
+        for file in DIST.iterdir():
+            if not (folder / file.name).exists() and file.stat().st_mtime > time.time() - DAY:
+                os.link(file, folder / file.name)
         DIST.rename(old)
     folder.rename(DIST)
     shutil.rmtree(old, ignore_errors=True)

@@ -3,10 +3,12 @@
 import gzip
 import importlib.util
 import json
+import os
 import re
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import brotli
@@ -142,7 +144,7 @@ def test_an_etag_of_a_compressed_answer_is_weak_and_still_recognised(web_app) ->
 def test_without_assets_the_start_stops_with_a_line_that_says_what_to_do(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(assets, "DIST", tmp_path)
     with pytest.raises(SystemExit, match="make assets"):
-        assets.manifest()
+        assets.manifest.__wrapped__()
 
 
 def test_a_second_build_does_nothing_and_takes_less_than_half_a_second() -> None:
@@ -155,6 +157,19 @@ def test_a_second_build_does_nothing_and_takes_less_than_half_a_second() -> None
     assert again.stdout == ""
     assert (assets.DIST / "manifest.json").stat().st_mtime_ns == built
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+def test_a_running_server_finds_its_files_after_another_build(build, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(build, "DIST", tmp_path / "dist")
+    for number, age in ((1, 2 * build.DAY), (2, 60), (3, 0)):
+        new = tmp_path / f"build{number}"
+        new.mkdir()
+        (new / f"main-{number}.css").write_text(str(number))
+        os.utime(new / f"main-{number}.css", (time.time() - age, time.time() - age))
+        (new / "manifest.json").write_text(str(number))
+        build.publish(new)
+    kept = {file.name: file.read_text() for file in (tmp_path / "dist").iterdir()}
+    assert kept == {"main-2.css": "2", "main-3.css": "3", "manifest.json": "3"}
 
 
 def test_any_change_of_an_input_makes_a_new_build_necessary(build, tmp_path, monkeypatch) -> None:

@@ -1,5 +1,5 @@
 // Figures of the dashboards. Text, numbers and tables are in the page; drawing comes after, and only where a figure is seen.
-//   <figure data-figure="/vi/trade/figures/volume.json?…">  … <div class="plot"></div> …  <button data-png="name">PNG</button>
+//   <figure data-figure="/vi/trade/figures/volume.json?…">  … <div class="plot" data-height="300"></div> …  <button data-png="name">PNG</button>
 // The address gives {data, layout}; a colour is written as a token, "var(--river)", and follows light and dark.
 import { resolved, template } from "./plot_theme.js";
 import { savePng } from "./plot_png.js";
@@ -62,6 +62,8 @@ const seen = new IntersectionObserver(
 function watch(part) {
   for (const figure of part.querySelectorAll("figure[data-figure]:not([data-state])")) {
     figure.dataset.state = "waiting";
+    const { style, dataset } = figure.querySelector(".plot");
+    if (dataset.height) style.minHeight = `${dataset.height}px`; // room is kept, so nothing moves when it is drawn
     seen.observe(figure);
   }
 }

@@ -2,14 +2,28 @@
 
 import pytest
 
+from tests.browser import paths
+
 pytestmark = pytest.mark.browser
 
 EVERY = [(lang, width) for lang in ("vi", "km") for width in (360, 1280)]
 READERS = pytest.mark.parametrize(("lang", "width"), EVERY)
 
+MONTHS = {("vi", 360): "2026-07", ("vi", 1280): "2026-08", ("km", 360): "2026-09", ("km", 1280): "2026-10"}
+
+# The pages of each role that need no other step before.
 PAGES = {
-    None: ["/", "/sign-in", "/register", "/reset", "/gates", "/cart"],
-}
+    None: ["/?q=duong&gate=moc-bai", "/?q=zzzz", "/products/muoi-tom-tay-ninh-hu-150-g", "/firms/dac-san-trang-non",
+           "/sign-in", "/register", "/reset", "/gates", "/gates/moc-bai", "/hs", "/hs/1905", "/cart",
+           "/trade/", "/trade/transit", "/trade/province", "/trade/provenance"],
+    "buyer": ["/orders", "/account"],
+    "seller": ["/seller/", "/seller/products", "/seller/products/new", "/seller/products/1", "/seller/orders",
+               "/seller/firm"],
+    "moderator": ["/moderation/", "/moderation/firms", "/moderation/orders", "/moderation/products/115"],
+    "economist": ["/trade/imports", "/trade/imports/1", "/trade/sources", "/trade/sources/new", "/trade/formats"],
+    "admin": ["/admin/", "/admin/people", "/admin/people/1", "/admin/gates", "/admin/gates/moc-bai", "/admin/rates",
+              "/admin/jobs", "/admin/audit", "/outbox"],
+}  # fmt: skip
 
 
 @READERS
@@ -32,3 +46,34 @@ def test_the_keyboard_reaches_the_content_first(reader) -> None:
     assert walk.page.evaluate("document.activeElement.className") == "skip"
     walk.page.keyboard.press("Enter")
     assert walk.page.evaluate("location.hash") == "#main"
+
+
+@READERS
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_of_a_role_is_sound(reader, lang, width, role) -> None:
+    walk = reader(lang, width)
+    if role:
+        walk.sign_in(role)
+    for path in PAGES[role]:
+        walk.visit(path, path.strip("/").replace("/", "-").replace("?", "-").replace("&", "-") or "shop")
+
+
+@READERS
+def test_a_buyer_orders_and_receives_at_the_gate(reader, lang, width) -> None:
+    buyer, seller = reader(lang, width), reader(lang, width)
+    paths.choose(buyer)
+    number = paths.order(buyer)
+    seller.sign_in("seller")
+    for to in ("confirmed", "ready", "at_gate"):
+        paths.step(seller, number, to)
+    paths.step(buyer, number, "handed_over")
+    paths.step(buyer, number, "completed")
+
+
+@READERS
+def test_a_customs_file_becomes_a_figure(reader, lang, width) -> None:
+    economist, visitor = reader(lang, width), reader(lang, width)
+    economist.sign_in("economist")
+    paths.send(economist, MONTHS[lang, width])
+    paths.accept(economist)
+    paths.see_figure(visitor, MONTHS[lang, width])

@@ -16,8 +16,8 @@ window.__refused = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.__refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
 """
-RUN_AXE = """async (tags) => {
-  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+RUN_AXE = """async ([tags, part]) => {
+  const found = await axe.run(part, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
   const told = (node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`;
   return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map(told).join(" | ")}`);
 }"""
@@ -50,8 +50,8 @@ class Walk:
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
 
-    def look(self, name: str) -> None:
-        """Notice what is wrong with the page as it is now, and keep a picture of it."""
+    def look(self, name: str, part: str = "html") -> None:
+        """Notice what is wrong with the page (or an open part over it) as it is now, and keep a picture of it."""
         page = self.page
         page.wait_for_load_state("networkidle")
         self._scroll_through()
@@ -59,7 +59,7 @@ class Walk:
         if too_wide > 0:
             self.wrong.append(f"{name}: {too_wide} px wider than the screen: {self._widest()}")
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        self.wrong += [f"{name}: {found}" for found in page.evaluate(RUN_AXE, RULES)]
+        self.wrong += [f"{name}: {found}" for found in page.evaluate(RUN_AXE, [RULES, part])]
         self.wrong += [f"{name}: refused by policy: {found}" for found in page.evaluate("window.__refused")]
         self.count += 1
         self.pictures.mkdir(parents=True, exist_ok=True)
@@ -83,8 +83,11 @@ class Walk:
     def press(self, selector: str) -> None:
         """Press a button or a link that leads to another page."""
         self.expected_statuses = {200}
-        with self.page.expect_navigation(wait_until="networkidle"):
-            self.page.locator(selector).first.click()
+        self.page.evaluate("window.__left = true")
+        self.page.locator(selector).first.click()
+        # A changed address alone is no new page: the mark is gone only when another document is there.
+        self.page.wait_for_function("() => !window.__left && document.readyState === 'complete'")
+        self.page.wait_for_load_state("networkidle")
 
     def _scroll_through(self) -> None:
         """Figures are drawn when they come near: see them all, then go back up."""
