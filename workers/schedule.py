@@ -8,6 +8,7 @@ from sqlalchemy import update
 from app import housekeeping
 from app.db import Session, affected, now
 from app.housekeeping import Periodic
+from app.marketplace.catalogue import terms
 from app.marketplace.orders import cart
 from workers import photo_tasks
 
@@ -15,6 +16,7 @@ TASKS: dict[str, tuple[timedelta, Callable[..., None]]] = {
     "forget_expired_sign_ins": (timedelta(hours=1), housekeeping.forget_expired_sign_ins),
     "forget_old_work": (timedelta(days=1), housekeeping.forget_old_work),
     "forget_old_carts": (timedelta(days=1), cart.forget_old_carts),
+    "reprice": (timedelta(hours=1), terms.reprice),
     "forget_unused_photos": (timedelta(days=1), photo_tasks.forget_unused_photos),
 }
 

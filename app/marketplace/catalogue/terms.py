@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.marketplace.catalogue import version
-from app.marketplace.catalogue.models import Product, ProductState, SearchTerm
+from app.marketplace.catalogue.models import PriceStep, Product, ProductState, SearchTerm
 from app.marketplace.catalogue.pricing import entry_vnd, newest
 from app.periods import today
 from app.text import fold, words
@@ -34,6 +34,14 @@ def rewrite_firm(session: Session, firm_id: int) -> None:
 def rebuild(session: Session) -> None:
     """The same for every product: after many changes at once, or when rates or categories changed."""
     _rewrite_many(session, select(Product))
+
+
+def reprice(session: Session) -> None:
+    """Follow the newest rates with `from_vnd` of what is not quoted in VND."""
+    rates = newest(session, today())
+    in_dong = select(PriceStep.product_id).where(PriceStep.currency == "VND")
+    for product in session.scalars(select(Product).where(Product.id.not_in(in_dong)).order_by(Product.id)):
+        product.from_vnd = entry_vnd(product, rates)
 
 
 def weights_of(product: Product) -> dict[str, int]:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from app.marketplace.catalogue import terms
 from app.marketplace.catalogue.models import ProductState, SearchTerm
 from app.marketplace.catalogue.terms import tokens
+from app.periods import today
+from app.reference.models import Rate
 
 
 def terms_of(session, product) -> dict[str, int]:
@@ -53,6 +55,19 @@ def test_a_price_in_dollars_is_turned_into_dong_for_sorting(session, make):
     product = make.product(prices=[("USD", "1", "1.00")])
     assert product.from_vnd is not None
     assert Decimal(20000) < product.from_vnd < Decimal(35000)
+
+
+def test_a_new_rate_reaches_what_is_not_quoted_in_dong(session, make):
+    in_dollars, in_dong = make.product(prices=[("USD", "1", "2.00")]), make.product()
+    before = in_dollars.from_vnd
+    rate = make.keep(Rate(base="USD", quote="VND", kind="market", day=today(), rate=Decimal(30000), source="Test"))
+    try:
+        terms.reprice(session)
+        assert before != in_dollars.from_vnd == Decimal(60000)
+        assert in_dong.from_vnd == Decimal(25000)
+    finally:
+        session.delete(rate)
+        session.commit()
 
 
 def test_rebuilding_writes_the_same_words_again(session, make):
