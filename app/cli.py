@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app import backups, checks, config, db, demonstration, jobs, migrating, running
+from app import backups, checks, config, create_app, db, demonstration, jobs, migrating, running
 from app.accounts.commands import token, user
 from app.db import Session
 from app.marketplace.catalogue.categories import load_categories
@@ -42,9 +42,10 @@ def worker() -> None:
 @click.pass_obj
 def run(settings: dict[str, Any]) -> None:
     """Everything on this machine: migrate, load the demonstration once, start web, workers and scheduler."""
-    fresh = _migrate(settings)
-    if fresh and "DEMO" not in os.environ:
-        demonstration.load(settings, click.echo)
+    _migrate(settings)
+    if "DEMO" not in os.environ:
+        with create_app(settings).app_context():  # letters are written in their reader's language
+            demonstration.load_once(settings, click.echo)
     settings["DEMO"] = settings["DEMO"] or demonstration.is_loaded()
     sys.exit(running.everything(settings, demonstration.announcement(settings)))
 
@@ -61,16 +62,13 @@ def migrate(settings: dict[str, Any], revision: str) -> None:
     click.echo(f"Database is at {revision}.")
 
 
-def _migrate(settings: dict[str, Any]) -> bool:
-    """Migrate and load reference data; whether the database was empty before."""
-    fresh = not migrating.has_tables(settings["DATABASE_URL"])
-    before = None if fresh else migrating.revision(settings["DATABASE_URL"])
-    if before != migrating.head():
+def _migrate(settings: dict[str, Any]) -> None:
+    """Bring the database to the head and the shipped facts into it."""
+    if migrating.revision(settings["DATABASE_URL"]) != migrating.head():
         migrating.upgrade(settings["DATABASE_URL"])
     with Session.begin() as session:
         load_reference(session)
         load_categories(session)
-    return fresh
 
 
 @main.group()
@@ -84,7 +82,8 @@ def demo_load(settings: dict[str, Any]) -> None:
     """Load people, firms, products and 36 months of trade data made by this project."""
     if demonstration.is_loaded():
         raise click.ClickException("The demonstration data is there already; `mocxa demo remove` takes it away.")
-    demonstration.load(settings, click.echo)
+    with create_app(settings).app_context():
+        demonstration.load(settings, click.echo)
     click.echo(demonstration.announcement(settings))
 
 

@@ -13,6 +13,19 @@ from app.marketplace import demo as catalogue_demo
 from app.trade import demo as trade_demo
 
 SIGN_INS = "demo_sign_ins.txt"
+OFFERED = "demo_offered"  # this installation once had the whole demonstration; a removed one does not come back
+
+
+def load_once(settings: Mapping[str, Any], say: Callable[[str], Any]) -> None:
+    """Load it into an installation that nobody uses yet; a load that was cut off begins again."""
+    if (Path(settings["DATA_DIR"]) / OFFERED).exists():
+        return
+    if is_loaded():
+        remove(settings)
+    with reading() as session:
+        used = session.scalar(select(Person.id).limit(1)) is not None
+    if not used:
+        load(settings, say)
 
 
 def load(settings: Mapping[str, Any], say: Callable[[str], Any]) -> None:
@@ -23,6 +36,7 @@ def load(settings: Mapping[str, Any], say: Callable[[str], Any]) -> None:
     _keep(Path(settings["DATA_DIR"]) / SIGN_INS, passwords)
     say("Loading 36 months of demonstration trade data …")
     trade_demo.load(settings)
+    (Path(settings["DATA_DIR"]) / OFFERED).touch()
 
 
 def remove(settings: Mapping[str, Any]) -> None:

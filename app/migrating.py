@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
 from app.db import make_engine
 
@@ -45,13 +45,5 @@ def revision(url: str) -> str | None:
     engine = make_engine(url)
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    engine.dispose()
-    return found
-
-
-def has_tables(url: str) -> bool:
-    """Whether the database at `url` holds anything of ours yet."""
-    engine = make_engine(url)
-    found = inspect(engine).has_table("alembic_version")
     engine.dispose()
     return found

@@ -51,8 +51,7 @@ def test_down_gives_an_empty_database_and_up_works_again(empty_url) -> None:
     assert tables(empty_url) == set(db.Base.metadata.tables) | {"alembic_version"}
 
 
-def test_an_empty_database_is_known_as_empty(empty_url) -> None:
-    assert not migrating.has_tables(empty_url)
+def test_an_empty_database_has_no_revision_and_a_migrated_one_the_newest(empty_url) -> None:
+    assert migrating.revision(empty_url) is None
     migrating.upgrade(empty_url)
-    assert migrating.has_tables(empty_url)
     assert migrating.revision(empty_url) == migrating.head()
