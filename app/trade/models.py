@@ -239,10 +239,7 @@ class FlowRollup(Base):
     """
 
     __tablename__ = "flow_rollup"
-    __table_args__ = (
-        Index("ix_flow_rollup_gate_month", "dataset", "gate", "month"),
-        Index("ix_flow_rollup_grain", "dataset", "grain", "basis", "month"),
-    )
+    __table_args__ = (Index("ix_flow_rollup_grain", "dataset", "grain", "month", "gate"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset: Mapped[str]
@@ -270,10 +267,7 @@ class CrossingRollup(Base):
     """Counts of one kind of vehicle or people through one gate in one month, one way."""
 
     __tablename__ = "crossing_rollup"
-    __table_args__ = (
-        Index("ix_crossing_rollup_gate_month", "gate", "month"),
-        Index("ix_crossing_rollup_month", "month", "measure"),
-    )
+    __table_args__ = (Index("ix_crossing_rollup_month", "month", "gate"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("trade_source.id"))

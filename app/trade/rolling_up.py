@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import db
@@ -20,10 +20,10 @@ from app.jobs import RETRY_AFTER, FencedOut
 from app.trade import lake, live
 from app.trade.lake import Lake
 from app.trade.models import CrossingRollup, Dataset, FlowRollup, GateMonth, LakeFile, RollupVersion, TradeSource
-from app.trade.rollup_sql import QUERIES
+from app.trade.rollup_sql import GRAINS, QUERIES
 from app.trade.watching import Tell, Watch
 
-MOST = 500  # gate-months in one claim
+MOST = 2_000  # gate-months in one claim
 ENOUGH_ROWS = 250_000  # a claim takes no more gate-months once it has so many rows to read
 PATIENT = 5  # after so many attempts in a row the lease doubles each time
 LONGEST = timedelta(hours=1)
@@ -123,24 +123,31 @@ def compute(held: Held, files: list[Live], settings: Mapping[str, Any], tell: Te
     connection = lake.connect(settings["DUCKDB_MEMORY"], work)
     try:
         with Watch(connection, tell):
-            _bring_rows(connection, Lake(settings["LAKE_URL"]), files)
+            _bring_rows(connection, Lake(settings["LAKE_URL"]), held, files)
             return connection.sql(QUERIES[Dataset(held.dataset)]).to_arrow_table()
     finally:
         connection.close()
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bring_rows(connection: duckdb.DuckDBPyConnection, store: Lake, files: list[Live]) -> None:
-    """The relation `row` that the rollup queries read."""
+def _bring_rows(connection: duckdb.DuckDBPyConnection, store: Lake, held: Held, files: list[Live]) -> None:
+    """The relations `row` and `place` that the rollup queries read."""
     store.attach(connection)
+    places = list(dict.fromkeys(_place(held, file) for file in files))
+    number = {place: at for at, place in enumerate(places)}
+    kind = pa.struct([("demo", pa.bool_()), ("source_id", pa.int64()), ("gate", pa.string()), ("month", pa.date32())])
+    rows = pa.array([dict(zip(kind.names, place, strict=True)) for place in places], kind)
+    connection.register(
+        "place",
+        pa.Table.from_batches([pa.RecordBatch.from_struct_array(rows)]).append_column(
+            "place", _ints(range(len(places)))
+        ),
+    )
     listing = pa.table(
         {
             "filename": [store.location(file.path) for file in files],
-            "gate": [file.gate for file in files],
-            "month": pa.array([file.month for file in files], pa.date32()),
-            "source_id": [file.source_id for file in files],
-            "demo": [file.demo for file in files],
-            "seq": [file.seq for file in files],
+            "place": _ints([number[_place(held, file)] for file in files]),
+            "seq": _ints([file.seq for file in files]),
         }
     )
     connection.register("listing", listing)
@@ -152,6 +159,15 @@ def _bring_rows(connection: duckdb.DuckDBPyConnection, store: Lake, files: list[
     )
 
 
+def _place(held: Held, file: Live) -> tuple[bool, int | None, str, date]:
+    """What is rolled up together: sources of declarations speak of the same lines, others stand side by side."""
+    return (file.demo, None if held.dataset == Dataset.DECLARATIONS else file.source_id, file.gate, file.month)
+
+
+def _ints(values: Iterable[int]) -> pa.Array:
+    return pa.array(values, pa.int32())
+
+
 def extend(session: Session, held: Held, lease_seconds: int) -> None:
     """A sign of life during a long computation. Raises `FencedOut` if the lease was lost."""
     until = now() + timedelta(seconds=lease_seconds)
@@ -161,25 +177,30 @@ def extend(session: Session, held: Held, lease_seconds: int) -> None:
 def write(session: Session, held: Held, rows: pa.Table | None) -> None:
     """Replace the rollups of the gate-months. Raises `FencedOut`, writing nothing, if the lease was lost."""
     live.lock(session, held.dataset)
-    model = CrossingRollup if held.dataset == Dataset.CROSSINGS else FlowRollup
-    old = delete(model).where(
-        tuple_(model.gate, model.month).in_(
-            select(GateMonth.gate, GateMonth.month).where(GateMonth.lease_token == held.token)
-        )
-    )
-    if model is FlowRollup:
-        old = old.where(FlowRollup.dataset == held.dataset)
-    session.execute(old.execution_options(synchronize_session=False))
+    _clear(session, held)
     done = {"done_version": GateMonth.leased_version, "done_at": now(), "attempts": 0, "error": ""}
     _all_mine(session, held, update(GateMonth).values(done | {"lease_until": None, "lease_token": None}))
     if rows is not None:
-        db.fill(session, model, rows)
+        db.fill(session, CrossingRollup if held.dataset == Dataset.CROSSINGS else FlowRollup, rows)
     session.execute(
         update(RollupVersion)
         .where(RollupVersion.dataset == held.dataset)
         .values(version=RollupVersion.version + 1, updated=now())
     )
     live.note_progress(session, held.dataset)
+
+
+def _clear(session: Session, held: Held) -> None:
+    gates: dict[date, list[str]] = {}
+    for gate, month in held.gate_months:
+        gates.setdefault(month, []).append(gate)
+    for month, names in gates.items():
+        if held.dataset == Dataset.CROSSINGS:
+            old = delete(CrossingRollup).where(CrossingRollup.month == month, CrossingRollup.gate.in_(names))
+        else:
+            old = delete(FlowRollup).where(FlowRollup.dataset == held.dataset, FlowRollup.grain.in_(GRAINS))
+            old = old.where(FlowRollup.month == month, FlowRollup.gate.in_(names))
+        session.execute(old.execution_options(synchronize_session=False))
 
 
 def give_back(session: Session, held: Held, error: str) -> None:

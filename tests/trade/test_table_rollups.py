@@ -54,6 +54,16 @@ def test_without_a_total_the_finest_rows_are_added_up_for_every_grain(desk) -> N
     assert figures(desk, "hs4") == []
 
 
+def test_goods_given_by_codes_of_different_length_are_all_counted(desk) -> None:
+    bring(desk, total("60,5", hs="11"), total("30,5", hs="0714"), total("9,5", hs="08"), total("7,5", hs="0801"))
+    assert [row[2] for row in figures(desk)] == [D("100.50")]
+    assert [(row[0], row[2]) for row in figures(desk, "hs2")] == [
+        ("07", D("30.50")),
+        ("08", D("9.50")),
+        ("11", D("60.50")),
+    ]
+
+
 def test_weight_that_was_not_collected_is_missing_and_counted_as_such(desk) -> None:
     bring(desk, total("60,5", hs="11", kg="500"), total("30,5", hs="07", kg="0"), total("5,5", hs="08"))
     assert figures(desk) == [("", "", D("96.50"), D("500.000"), 1)]
