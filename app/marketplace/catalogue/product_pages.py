@@ -73,7 +73,7 @@ def product(slug: str) -> Response:
             certificates=showing.valid_certificates(found),
             certificate_name=showing.certificate_name,
             hs=hs_codes.lookup(session, found.hs_code),
-            origin=session.get_one(Country, found.origin),
+            origin=session.get(Country, found.origin),
             crossing=flows.under_hs(session, found.hs_code[:4], gate.slug) if gate else None,
             similar=cards(session, shop, _similar(session, found)),
             rates=showing.by_source(offer.rates),
