@@ -102,7 +102,7 @@ def _mended(connection: duckdb.DuckDBPyConnection, part: Part) -> Part:
 def hold(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Hold what only shows when all rows are seen together: repeated keys, copied periods."""
     connection.execute("CREATE TABLE suspect (code VARCHAR, n BIGINT, wide VARCHAR, value VARCHAR, expected VARCHAR)")
-    connection.execute("CREATE TABLE repeated (id BIGINT, n BIGINT, first BIGINT)")
+    connection.execute("CREATE TABLE repeated (id BIGINT, n BIGINT, first BIGINT, first_id BIGINT)")
     if plan.profile.repeats == "error" and "E10" not in plan.released:
         connection.execute(f"INSERT INTO repeated {_repeats(KEYS[Dataset(plan.dataset)])}")
         connection.execute("UPDATE marked SET rule = 'E10|' WHERE rowid IN (SELECT id FROM repeated)")
@@ -113,7 +113,8 @@ def hold(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def _repeats(key: str) -> str:
     return (
-        "SELECT id, n, first FROM (SELECT rowid AS id, n, first_value(n) OVER same AS first,"
+        "SELECT id, n, first, first_id FROM (SELECT rowid AS id, n, first_value(n) OVER same AS first,"
+        " first_value(rowid) OVER same AS first_id,"
         " row_number() OVER same AS place FROM marked WHERE rule IS NULL"
         f" WINDOW same AS (PARTITION BY {key} ORDER BY n, rowid)) WHERE place > 1"
     )
@@ -188,7 +189,7 @@ def _suggest(connection: duckdb.DuckDBPyConnection, suggest: Suggest) -> None:
 
 
 def _findings_sql(plan: Plan) -> str:
-    cells = f"[{', '.join(f'left({name}, {CELL_KEPT})' for name in plan.table.columns())}]"
+    cells = f"[{', '.join(f'left(m.{name}, {CELL_KEPT})' for name in plan.table.columns())}]"
     wide = "m.wide" if plan.profile.wide else "NULL::VARCHAR"
     header = _by_field(plan, header=True)
     value = _by_field(plan, header=False)
@@ -197,8 +198,8 @@ def _findings_sql(plan: Plan) -> str:
         f"SELECT n, 'error' AS severity, split_part(b, '|', 1) AS code, split_part(b, '|', 2) AS field,"
         f" {header} AS header, {value} AS value, NULL::VARCHAR AS other, {cells} AS cells, {wide} AS wide"
         " FROM (SELECT *, unnest(list_distinct(broken)) AS b FROM marked WHERE rule <> 'E10|') m",
-        f"SELECT m.n, 'error', 'E10', '', '', '', r.first::VARCHAR, {cells}, {wide} FROM marked m"
-        " JOIN repeated r ON r.id = m.rowid",
+        f"SELECT m.n, 'error', 'E10', CASE WHEN {_same(plan)} THEN '' ELSE 'differs' END, '', '', r.first::VARCHAR,"
+        f" {cells}, {wide} FROM marked m JOIN repeated r ON r.id = m.rowid JOIN marked f ON f.rowid = r.first_id",
         "SELECT line, 'error', 'E17', kind, '', text, NULL, [text], NULL FROM reject",
     ]
     if plan.dataset in (Dataset.DECLARATIONS, Dataset.SUMMARIES):
@@ -219,6 +220,11 @@ def _findings_sql(plan: Plan) -> str:
             " JOIN marked m ON m.n = s.n"
         )
     return f"SELECT {columns} FROM (" + " UNION ALL ".join(parts) + ")"
+
+
+def _same(plan: Plan) -> str:
+    """Whether two rows `m` and `f` are alike to the letter."""
+    return " AND ".join(f"m.{name} IS NOT DISTINCT FROM f.{name}" for name in plan.table.columns())
 
 
 def _by_field(plan: Plan, header: bool) -> str:

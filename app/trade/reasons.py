@@ -193,6 +193,10 @@ _OF_ROW: dict[tuple[str, str], tuple[Any, Any]] = {
         _l("This status of a figure is not known."),
         _l("Write Ước, Sơ bộ, Điều chỉnh or Chính thức."),
     ),
+    ("E10", "differs"): (
+        _l("This row contradicts row %(other)s: the same thing with other figures. The first one counts."),
+        _l("Find out which of the two rows is right, and send the right one again if it is this one."),
+    ),
     ("E17", "TOO MANY COLUMNS"): (
         _l("The row has more columns than the header."),
         _l("A comma inside a text or number? Put the text in quotation marks, or save the file as XLSX."),

@@ -1,5 +1,6 @@
 """From a readable table to checked rows in the lake, and a list of everything that was wrong."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,7 +221,10 @@ class Stage:
         names = self.connection.execute(
             f"SELECT gate::VARCHAR, min({column}) FROM marked WHERE gate IS NOT NULL GROUP BY gate"
         ).fetchall()
-        self.new_gates.update({slug: name for slug, name in names if slug in self.new_gates and name})
+        often = Counter(name for _, name in names)
+        for slug, name in names:
+            if name and slug in self.new_gates:  # two ports of one name are told apart by their codes
+                self.new_gates[slug] = f"{name} ({self.new_gates[slug]})" if often[name] > 1 else name
 
     def _rates(self) -> list[Part]:
         file = self.work / "rates.parquet"

@@ -173,8 +173,16 @@ def test_both_lines_of_a_repeat_are_named(desk) -> None:
     import_ = desk.read(csv(HEADS, [declaration(1), declaration(2), declaration(1, **{"Trị giá nguyên tệ": "7,5"})]))
     (found,) = rows.bad_rows(import_, desk.settings["LAKE_URL"])[0]
     assert (found.number, found.rule, found.other) == (4, "E10", "2")
-    assert found.reason == "This row repeats row 2; only the first one counts."
+    assert found.reason.startswith("This row contradicts row 2")
     assert (import_.good, import_.bad) == (2, 1)
+
+
+def test_a_row_repeated_to_the_letter_counts_once(desk) -> None:
+    import_ = desk.publish(csv(HEADS, [declaration(1), declaration(2), declaration(1)]))
+    (found,) = rows.bad_rows(import_, desk.settings["LAKE_URL"])[0]
+    assert (found.number, found.other) == (4, "2")
+    assert found.reason == "This row repeats row 2; only the first one counts."
+    assert [str(row[3]) for row in desk.flows()] == ["2004.00"]
 
 
 def test_an_unknown_word_gets_the_nearest_known_one(desk) -> None:
