@@ -1,6 +1,7 @@
 """One reader walking through pages, who notices everything that is wrong on the way."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +17,26 @@ window.__refused = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.__refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
 """
+SCROLL = """async () => {
+  for (let at = 0; at < document.documentElement.scrollHeight; at += 700) {
+    scrollTo(0, at);
+    await new Promise(requestAnimationFrame);
+  }
+  scrollTo(0, 0);
+}"""
+SETTLED = """() => document.fonts.status === "loaded" && !document.querySelector(".htmx-request")
+  && [...document.images].every((image) => image.complete)
+  && !document.querySelector("figure:is([data-state=waiting], [data-state=loading])")"""
 RUN_AXE = """async ([tags, part]) => {
   const found = await axe.run(part, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
   const told = (node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`;
   return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map(told).join(" | ")}`);
 }"""
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 @dataclass
@@ -46,19 +62,21 @@ class Walk:
     def go(self, path: str, status: int = 200) -> None:
         """Open /{lang}{path}; the answer must have this status."""
         self.expected_statuses = {status}
-        answer = self.page.goto(f"{self.stack.address}/{self.lang}{path}", wait_until="networkidle")
+        answer = self.page.goto(f"{self.stack.address}/{self.lang}{path}")
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
 
     def look(self, name: str, part: str = "html") -> None:
         """Notice what is wrong with the page (or an open part over it) as it is now, and keep a picture of it."""
         page = self.page
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
         self._scroll_through()
+        page.wait_for_function(SETTLED)
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if too_wide > 0:
             self.wrong.append(f"{name}: {too_wide} px wider than the screen: {self._widest()}")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.wrong += [f"{name}: {found}" for found in self._undrawn()]
+        page.evaluate(_axe())
         self.wrong += [f"{name}: {found}" for found in page.evaluate(RUN_AXE, [RULES, part])]
         self.wrong += [f"{name}: refused by policy: {found}" for found in page.evaluate("window.__refused")]
         self.count += 1
@@ -77,9 +95,6 @@ class Walk:
         self.page.fill("#f-password", self.stack.passwords[email])
         self.press("main form .button-primary")
 
-    def sign_out(self) -> None:
-        self.page.context.clear_cookies()
-
     def press(self, selector: str) -> None:
         """Press a button or a link that leads to another page."""
         self.expected_statuses = {200}
@@ -87,23 +102,14 @@ class Walk:
         self.page.locator(selector).first.click()
         # A changed address alone is no new page: the mark is gone only when another document is there.
         self.page.wait_for_function("() => !window.__left && document.readyState === 'complete'")
-        self.page.wait_for_load_state("networkidle")
 
     def _scroll_through(self) -> None:
         """Figures are drawn when they come near: see them all, then go back up."""
-        height = int(self.page.evaluate("document.documentElement.scrollHeight"))
-        for at in range(0, height, 700):
-            self.page.evaluate("(at) => scrollTo(0, at)", at)
-            self.page.wait_for_timeout(20)
-        if self.page.locator("figure[data-figure]").count():
-            self.page.wait_for_function(
-                "() => ![...document.querySelectorAll('figure[data-figure]')]"
-                ".some((figure) => !['drawn', 'failed'].includes(figure.dataset.state))"
-            )
-            failed = self.page.locator("figure[data-state=failed]").count()
-            if failed:
-                self.wrong.append(f"{failed} figures were not drawn")
-        self.page.evaluate("scrollTo(0, 0)")
+        self.page.evaluate(SCROLL)
+
+    def _undrawn(self) -> list[str]:
+        failed = self.page.locator("figure[data-state=failed] figcaption h2").all_inner_texts()
+        return [f"not drawn: {title}" for title in failed]
 
     def _widest(self) -> Any:
         return self.page.evaluate(
