@@ -43,8 +43,8 @@ def test_a_walk_notices_what_is_wrong(reader) -> None:
     walk.go("/nothing-here", 404)
     walk.page.evaluate(
         """() => {
-          document.querySelector("main").insertAdjacentHTML("beforeend",
-            '<input id=unnamed><p style="color: red">x</p><img alt="" src="https://elsewhere.example/x.png"><p id=wide>x</p>');
+          document.querySelector("main").insertAdjacentHTML("beforeend", `<input id=unnamed><p style="color: red">x
+            <img alt="" src="https://elsewhere.example/x.png"><p id=wide>x</p>`);
           document.getElementById("wide").style.width = "400px";
           console.error("said aloud");
         }"""
