@@ -7,11 +7,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.periods import month_of
 from app.reference.models import Country, Gate, HsCode, ProcedureCode, Rate
 from app.trade.aliases import COUNTRIES, GATE_PREFIX, key
 
 KINDS = ("customs", "central", "market", "monthly")  # the better one first
-FALLBACK_DAYS = {"customs": 7, "central": 7, "market": 7, "monthly": 45}
+FALLBACK_DAYS = {"customs": 7, "central": 7, "market": 7, "monthly": 61}
+MILLIONTH = Decimal("0.000001")
 
 
 @dataclass
@@ -69,22 +71,33 @@ def _countries(session: Session) -> dict[str, str]:
 
 
 def _rates(session: Session, today: date) -> dict[str, dict[date, Decimal]]:
-    """VND for one unit of each currency on each day, falling back to the last rate of not too long ago."""
-    quoted: dict[str, dict[date, Decimal]] = {}
+    """VND for one unit of each currency on each day: given as such, or by way of the US dollar."""
+    quoted: dict[tuple[str, str], dict[date, Decimal]] = {}
     for kind in reversed(KINDS):
+        found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
         rows = session.execute(
             select(Rate.base, Rate.quote, Rate.day, Rate.rate).where(Rate.kind == kind).order_by(Rate.day)
         )
-        found: dict[str, list[tuple[date, Decimal]]] = {}
         for base, quote, day, rate in rows:
-            if quote == "VND":
-                found.setdefault(base, []).append((day, rate))
-        for currency, dated in found.items():
-            quoted.setdefault(currency, {}).update(_every_day(dated, FALLBACK_DAYS[kind], today))
-    return quoted
+            found.setdefault((base, quote), []).append((_from(kind, day), rate))
+        for pair, dated in found.items():
+            quoted.setdefault(pair, {}).update(_every_day(dated, FALLBACK_DAYS[kind], today))
+    dollars = quoted.get(("USD", "VND"), {})
+    crossed = {
+        quote: {day: (dollars[day] / rate).quantize(MILLIONTH) for day, rate in days.items() if day in dollars}
+        for (base, quote), days in quoted.items()
+        if base == "USD" and quote != "VND"
+    }
+    return crossed | {base: days for (base, quote), days in quoted.items() if quote == "VND"}
+
+
+def _from(kind: str, day: date) -> date:
+    """The first day of a rate: a monthly one is good for its whole month."""
+    return month_of(day) if kind == "monthly" else day
 
 
 def _every_day(dated: list[tuple[date, Decimal]], fallback: int, today: date) -> dict[date, Decimal]:
+    """The rate of each day: the last one, when it is not too old."""
     days: dict[date, Decimal] = {}
     for position, (day, rate) in enumerate(dated):
         until = dated[position + 1][0] if position + 1 < len(dated) else today + timedelta(days=1)
