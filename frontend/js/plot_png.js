@@ -54,5 +54,6 @@ async function asImage(svg) {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();
+  await new Promise((done) => setTimeout(done, 250)); // a picture is "decoded" before the fonts inside it are
   return image;
 }

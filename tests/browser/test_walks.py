@@ -56,6 +56,26 @@ def test_a_walk_notices_what_is_wrong(reader) -> None:
         assert part in noticed
 
 
+@READERS
+@pytest.mark.parametrize("path", ["/", "/products/muoi-tom-tay-ninh-hu-150-g"])
+def test_a_shop_page_is_light_and_stands_still(reader, lang, width, path) -> None:
+    walk = reader(lang, width)
+    walk.page.add_init_script(
+        """new PerformanceObserver((seen) => {
+          for (const shift of seen.getEntries()) window.__shift = (window.__shift ?? 0) + shift.value;
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+    walk.go(path)  # the fonts are here from now on: how their coming is eased is told by the style (test_assets)
+    walk.visit(path, "light")
+    sizes = walk.page.evaluate(
+        """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+          .filter((part) => part.initiatorType !== "img").map((part) => [part.name, part.encodedBodySize])"""
+    )
+    assert sum(size for _, size in sizes) <= 160_000, sizes
+    assert sum(size for name, size in sizes if name.endswith(".woff2")) <= 90_000, sizes
+    assert walk.page.evaluate("window.__shift ?? 0") < 0.01
+
+
 def test_the_keyboard_reaches_the_content_first(reader) -> None:
     walk = reader("en", 1280)
     walk.visit("/nothing-here", "page", status=404)
