@@ -1,6 +1,6 @@
 """What every card is made with: the selection, names, and where its figures come from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -11,10 +11,11 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.i18n import month, number
+from app.trade import monthly
 from app.trade.comparing import Change
-from app.trade.flows import Series
 from app.trade.freshness import Freshness, freshness
-from app.trade.models import Dataset
+from app.trade.models import Basis, Dataset
+from app.trade.monthly import Monthly, Series
 from app.trade.scope import Scope
 from dashboards import wording
 from dashboards.figures import Words
@@ -55,10 +56,16 @@ class Board:
 
     session: Session
     selection: Selection
+    _facts: dict[Scope, Freshness] = field(default_factory=dict)
 
     @cached_property
     def gates(self) -> dict[str, str]:
         return wording.gate_names(self.session, self.selection.gates)
+
+    @cached_property
+    def monthly(self) -> Monthly:
+        """Trade through the chosen gates, read once for the tiles and all lines."""
+        return monthly.read(self.session, self.selection.scope(), self.selection.column)
 
     def gate(self, slug: str) -> str:
         return self.gates.get(slug, slug)
@@ -73,8 +80,11 @@ class Board:
     # --- where figures come from ---
 
     def facts(self, scope: Scope) -> Freshness:
-        """Who delivered the figures of a scope."""
-        return freshness(self.session, scope)
+        """Who delivered the figures of a scope; asked once for those that differ only in goods, partners or ways."""
+        plain = replace(scope, directions=(), hs=(), partners=(), basis=Basis.GATE)
+        if plain not in self._facts:
+            self._facts[plain] = freshness(self.session, plain)
+        return self._facts[plain]
 
     def source(self, scope: Scope, facts: Freshness) -> str:
         """“Customs declarations · 12 files · to 10/2026”."""

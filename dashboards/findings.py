@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.i18n import number
 from app.trade.comparing import Total
-from app.trade.flows import EXPORT, IMPORT, Ranking, Series
+from app.trade.flows import EXPORT, IMPORT, Ranking
+from app.trade.monthly import Series
 from dashboards.wording import month_word, percent
 
 ALIKE = Decimal(2)  # points of per cent: less is no difference worth a headline

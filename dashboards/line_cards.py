@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from app.trade import flows, flows_crossings
 from app.trade.coverage import GateMonthName
-from app.trade.flows import EXPORT, IMPORT, Series
+from app.trade.flows import EXPORT, IMPORT
 from app.trade.models import Basis, Dataset
+from app.trade.monthly import Series, across_gates
 from app.trade.scope import Scope
 from dashboards import findings, wording
 from dashboards.board import Board, Card, values_of
@@ -19,24 +20,23 @@ from dashboards.wording import DIRECTIONS, KINDS, Scale, scale_for
 MOST_PANELS = 6
 
 
-def volumes(board: Board) -> list[Card]:
-    """A card per gate, all on one scale, the first six of the selection."""
+def volumes(board: Board, panel: str = "") -> list[Card]:
+    """A card per gate, all on one scale, the first six of the selection; or the one of a gate."""
     chosen = board.selection
-    scope = chosen.scope()
-    series = flows.by_month(board.session, scope, chosen.column)
+    series = board.monthly.series()
     scale = scale_for(chosen.column, values_of(series))
     top = max(values_of(series), default=Decimal(0))
-    return [_volume(board, gate, series, scale, top) for gate in chosen.gates[:MOST_PANELS]]
+    gates = [gate for gate in chosen.gates[:MOST_PANELS] if panel in ("", gate)]
+    return [_volume(board, gate, [one for one in series if one.gate == gate], scale, top) for gate in gates]
 
 
-def _volume(board: Board, gate: str, every: Sequence[Series], scale: Scale, top: Decimal) -> Card:
-    chosen, name = board.selection, board.gate(gate)
-    series = [one for one in every if one.gate == gate]
-    scope = chosen.scope(gates=(gate,))
-    totals = flows.totals(board.session, chosen.scope(summed=True, gates=(gate,)), chosen.column)
-    title = findings.of_gate(name, totals, series)
-    facts = board.facts(scope)
-    source = board.source(scope, facts)
+def _volume(board: Board, gate: str, series: Sequence[Series], scale: Scale, top: Decimal) -> Card:
+    chosen = board.selection
+    every, summed = board.monthly, chosen.summed
+    totals = {one.direction: every.total(months=summed, gates=(gate,), ways=(one.direction,)) for one in series}
+    title = findings.of_gate(board.gate(gate), totals, series)
+    facts = board.facts(chosen.scope())
+    source = board.source(chosen.scope(), facts)
     ways = [str(DIRECTIONS[one.direction]) for one in series]
     colour = colour_of(gate, chosen.gates)
     lines = [_line(one, way, colour, DASHES[one.direction], scale) for one, way in zip(series, ways, strict=True)]
@@ -106,13 +106,13 @@ def _gaps(series: Sequence[Series]) -> tuple[GateMonthName, ...]:
     return tuple(sorted({gap for one in series for gap in one.missing}, key=lambda gap: (gap[1], gap[0])))
 
 
-def directions(board: Board) -> list[Card]:
+def directions(board: Board, _panel: str = "") -> list[Card]:
     """Exports and imports of all chosen gates together; a month in which a gate is missing is a hole."""
     chosen = board.selection
     scope = chosen.scope()
-    series = flows.across_gates(flows.by_month(board.session, scope, chosen.column))
+    series = across_gates(board.monthly.series())
     scale = scale_for(chosen.column, values_of(series))
-    turnover = flows.whole(board.session, chosen.scope(summed=True), chosen.column)
+    turnover = board.monthly.total(months=chosen.summed)
     title = findings.of_turnover(turnover, wording.period(*chosen.summed), chosen.directions)
     facts = board.facts(scope)
     source = board.source(scope, facts)
@@ -135,7 +135,7 @@ def directions(board: Board) -> list[Card]:
     ]
 
 
-def crossings(board: Board) -> list[Card]:
+def crossings(board: Board, _panel: str = "") -> list[Card]:
     """Vehicles or people through each gate, both ways together."""
     chosen = board.selection
     series = flows_crossings.by_month(board.session, chosen.crossings())
@@ -171,7 +171,7 @@ def _last_year(one: Series) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def transit(board: Board) -> list[Card]:
+def transit(board: Board, _panel: str = "") -> list[Card]:
     """What merely crosses the territory, a line per gate; never part of turnover."""
     chosen = board.selection
     scope = chosen.scope(basis=Basis.TRANSIT, directions=())
@@ -180,7 +180,7 @@ def transit(board: Board) -> list[Card]:
     return [_of_basis(board, "transit", scope, series, title, by_gate=True)]
 
 
-def province(board: Board) -> list[Card]:
+def province(board: Board, _panel: str = "") -> list[Card]:
     """Trade of firms of the province wherever it crossed, from the newest source of monthly summaries."""
     chosen = board.selection
     found = flows.sources_of(board.session, Dataset.SUMMARIES, Basis.PROVINCE, chosen.demo)

@@ -33,7 +33,7 @@ from dashboards.tiles import tiles
 from dashboards.wording import KINDS, gate_names, goods_names, partner_names, period
 
 bp = pages_blueprint("dashboards", __name__)
-CARDS: dict[str, Callable[[Board], list[Card]]] = {
+CARDS: dict[str, Callable[..., list[Card]]] = {
     "volume": line_cards.volumes,
     "directions": line_cards.directions,
     "goods": rank_cards.goods,
@@ -102,11 +102,10 @@ def _card(session: OrmSession, name: str) -> tuple[Card, Board]:
     if selection is None:
         raise NotFound()
     board = Board(session, selection)
-    cards = CARDS[name](board)
-    card = next((card for card in cards if asked["panel"] in ("", card.panel)), None)
-    if card is None:
+    cards = CARDS[name](board, asked["panel"])
+    if not cards:
         raise NotFound()
-    return card, board
+    return cards[0], board
 
 
 def _as(kind: str, board: Board, card: Card) -> Response:

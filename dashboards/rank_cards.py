@@ -19,7 +19,7 @@ LISTED = 30
 Names = dict[str, str]
 
 
-def goods(board: Board) -> list[Card]:
+def goods(board: Board, _panel: str = "") -> list[Card]:
     """Chapters; under a chapter its headings."""
     chosen = board.selection
     by = "hs4" if chosen.hs and not chosen.partners else "hs2"
@@ -34,7 +34,7 @@ def goods(board: Board) -> list[Card]:
     return [_card(board, "goods", ranking, named, findings.of_goods(ranking, named), level, deeper)]
 
 
-def partners(board: Board) -> list[Card]:
+def partners(board: Board, _panel: str = "") -> list[Card]:
     """Countries of last destination for exports, of origin for imports."""
     chosen = board.selection
     if any(len(code) == 4 for code in chosen.hs):

@@ -179,7 +179,7 @@ def _of_the_province(session: Session, span: tuple[date, date], demo: bool) -> t
 
 def _known(session: Session, slugs: Sequence[str]) -> tuple[str, ...]:
     """The gates named in the address, in its order; raises for one that does not exist."""
-    there = set(session.scalars(select(Gate.slug).where(Gate.slug.in_(slugs))))
+    there = set(session.scalars(select(Gate.slug).where(Gate.slug.in_(slugs)))) if slugs else set()
     for slug in slugs:
         if slug not in there:
             raise ValidationError({"gate": [str(NoSuchGate.message) % {"gate": slug}]})

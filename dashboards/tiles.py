@@ -6,11 +6,10 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from app.i18n import month
-from app.trade import flows, flows_crossings
+from app.trade import flows_crossings, monthly
 from app.trade.comparing import Total
 from app.trade.flows import EXPORT, IMPORT
 from app.trade.models import Basis
-from app.trade.scope import Scope
 from dashboards import wording
 from dashboards.board import Board
 from dashboards.wording import Scale, scale_for
@@ -32,21 +31,20 @@ class Tile:
 
 def tiles(board: Board) -> list[Tile]:
     """Exports, imports and turnover; transit apart; vehicles a day."""
-    chosen = board.selection
-    scope = chosen.scope(summed=True)
-    totals = flows.totals(board.session, scope, chosen.column)
-    newest = flows.totals(board.session, replace(scope, first=scope.last), chosen.column)
+    chosen, every = board.selection, board.monthly
+    totals = {way: every.total(months=chosen.summed, ways=(way,)) for way in every.ways()}
+    newest = {way: every.total(months=(chosen.last, chosen.last), ways=(way,)) for way in every.ways()}
     scale = scale_for(chosen.column, [total.value for total in totals.values()])
     labels = {EXPORT: _("Exports"), IMPORT: _("Imports")}
-    found = [_tile(board, labels[way], totals[way], newest.get(way), scale) for way in labels if way in totals]
+    found = [_tile(board, labels[way], totals[way], newest[way], scale) for way in labels if way in totals]
     if len(found) == len(labels):
-        found.append(_turnover(board, scope, totals, scale))
+        found.append(_turnover(board, totals, scale))
     return [*found, *_transit(board), *_crossings(board)]
 
 
-def _turnover(board: Board, scope: Scope, totals: dict[str, Total], scale: Scale) -> Tile:
+def _turnover(board: Board, totals: dict[str, Total], scale: Scale) -> Tile:
     column = board.selection.column
-    both = flows.whole(board.session, scope, column)
+    both = board.monthly.total(months=board.selection.summed)
     out, into = totals[EXPORT].value, totals[IMPORT].value
     tile = _tile(board, _("Exports and imports"), both, None, scale_for(column, [both.value]))
     if out is None or into is None or board.selection.measure != "value":
@@ -57,10 +55,10 @@ def _turnover(board: Board, scope: Scope, totals: dict[str, Total], scale: Scale
 def _transit(board: Board) -> list[Tile]:
     chosen = board.selection
     scope = chosen.scope(summed=True, basis=Basis.TRANSIT, directions=())
-    total = flows.whole(board.session, scope, chosen.column)
+    every = monthly.read(board.session, scope, chosen.column)
+    total, newest = every.total(), every.total(months=(scope.last, scope.last))
     if not total.value:
         return []
-    newest = flows.whole(board.session, replace(scope, first=scope.last), chosen.column)
     scale = scale_for(chosen.column, [total.value])
     return [_tile(board, _("Transit, not part of turnover"), total, newest, scale, tone="transit")]
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -49,12 +49,14 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of one key: the whole period, and the comparable months of it and of the year before; `rows` in the period."""
+    """Of one key: the whole period, and the comparable months of it and of the year before, each with its rows."""
 
-    period: Decimal | None = None
-    now: Decimal | None = None
-    before: Decimal | None = None
-    rows: int = 0
+    period: Decimal | None
+    rows: int
+    now: Decimal | None
+    rows_now: int
+    before: Decimal | None
+    rows_before: int
 
 
 def comparable(there: Presence, scope: Scope) -> list[date]:
@@ -79,10 +81,9 @@ def both_years(
     query = (
         select(
             key,
-            func.sum(case((in_period, value))),
-            func.sum(case((FlowRollup.month.in_(months), value))),
-            func.sum(case((FlowRollup.month.in_(year_before), value))),
-            func.count(case((in_period, 1))),
+            *_sum_and_rows(in_period, value),
+            *_sum_and_rows(FlowRollup.month.in_(months), value),
+            *_sum_and_rows(FlowRollup.month.in_(year_before), value),
         )
         .where(*scope.conditions(grain), FlowRollup.month.between(scope.year_before().first, scope.last))
         .group_by(key)
@@ -90,25 +91,16 @@ def both_years(
     return {row[0]: Sums(*row[1:]) for row in session.execute(query)}
 
 
-def total(sums: Sums, there: Presence, scope: Scope) -> Total:
-    """The sums of a scope as a total with its gaps."""
-    missing = there.missing(scope.months, scope.gates, scope.directions)
-    some = any(
-        there.has(gate, way, month) for gate, way in there.of(scope.gates, scope.directions) for month in scope.months
-    )
-    return Total(_or_zero(sums.period, sums.rows, known=some), change(sums, comparable(there, scope), scope), missing)
-
-
 def change(sums: Sums, months: list[date], scope: Scope) -> Change:
     """The comparable part of the sums."""
-    known = bool(months)
-    return Change(
-        _or_zero(sums.now, 0, known=known), _or_zero(sums.before, 0, known=known), len(months), len(scope.months)
-    )
+    now, before = _or_zero(sums.now, sums.rows_now), _or_zero(sums.before, sums.rows_before)
+    return Change(now if months else None, before if months else None, len(months), len(scope.months))
 
 
-def _or_zero(value: Decimal | int | None, rows: int, *, known: bool) -> Decimal | None:
-    """No row in a month that is there is zero; rows without the measure, and months that are not there, are None."""
-    if value is not None:
-        return Decimal(value)
-    return Decimal(0) if known and rows == 0 else None
+def _sum_and_rows(condition: ColumnElement[bool], value: Any) -> tuple[Any, Any]:
+    return func.sum(case((condition, value))), func.count(case((condition, 1)))
+
+
+def _or_zero(value: Decimal | int | None, rows: int) -> Decimal | None:
+    """No row in months that are there is zero; rows without the measure are unknown."""
+    return Decimal(value or 0) if value is not None or rows == 0 else None

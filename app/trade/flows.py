@@ -1,7 +1,5 @@
 """What crosses the border: one function per question, reading rollups only. A missing month is None, never zero."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,29 +9,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from app.periods import add_months
-from app.trade import comparing, coverage, freshness
+from app.trade import comparing, freshness, monthly
 from app.trade.comparing import Change, Sums, Total
-from app.trade.coverage import GateMonthName
 from app.trade.models import Basis, Dataset, FlowRollup
+from app.trade.monthly import Series
 from app.trade.scope import Scope
 
-ALL_GATES = ""
 EXPORT, IMPORT = "export", "import"
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One line of a figure. `missing`: gate-months that left a hole in it; before `since` there was nothing."""
-
-    gate: str
-    direction: str
-    points: tuple[tuple[date, Decimal | None], ...]
-    missing: tuple[GateMonthName, ...]
-    since: date
-
-    @property
-    def known(self) -> list[Decimal]:
-        return [value for _, value in self.points if value is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +63,11 @@ def under_hs(session: Session, hs4: str, gate_slug: str) -> UnderHeading | None:
         return None
     last = published[1]
     scope = Scope(add_months(last, -11), last, gates=(gate_slug,), hs=(hs4[:4],), demo=demo)
-    found = totals(session, scope, "value_usd")
+    every = monthly.read(session, scope, "value_usd")
+    found = {way: every.total(ways=(way,)) for way in every.ways()}
     if not any(total.value for total in found.values()):
         return None
-    there = coverage.presence(session, scope).gates[gate_slug]
+    there = every.there.gates[gate_slug]
     known = sum(month in there for month in scope.months)
     value = {direction: total.value for direction, total in found.items()}
     return UnderHeading(hs4[:4], gate_slug, scope.first, last, known, value.get(EXPORT), value.get(IMPORT), demo)
@@ -106,67 +89,31 @@ def span(
 
 
 def by_month(session: Session, scope: Scope, measure: str) -> list[Series]:
-    """A series per gate and direction. No such goods in a month that is there are zero; a missing month is None."""
-    there = coverage.presence(session, scope)
-    sums = _sums(session, scope, measure)
-
-    def at(gate: str, direction: str, month: date) -> Decimal | None:
-        value = sums.get((gate, direction, month), 0) if there.has(gate, direction, month) else None
-        return None if value is None else Decimal(value)
-
-    return [
-        Series(
-            gate,
-            direction,
-            tuple((month, at(gate, direction, month)) for month in scope.months),
-            there.missing(scope.months, (gate,), (direction,)),
-            there.since(gate),
-        )
-        for gate, direction in there.of(scope.gates, scope.directions)
-    ]
-
-
-def across_gates(series: Iterable[Series]) -> list[Series]:
-    """The series of each direction added up; a month in which a gate is missing is a hole, not a smaller sum."""
-    by_direction: dict[str, list[Series]] = defaultdict(list)
-    for one in series:
-        by_direction[one.direction].append(one)
-    return [
-        Series(
-            ALL_GATES,
-            direction,
-            tuple(_added(group, place) for place in range(len(group[0].points))),
-            tuple(sorted({gap for one in group for gap in one.missing}, key=lambda gap: (gap[1], gap[0]))),
-            min(one.since for one in group),
-        )
-        for direction, group in by_direction.items()
-    ]
+    """A series per gate and direction."""
+    return monthly.read(session, scope, measure).series()
 
 
 def totals(session: Session, scope: Scope, measure: str) -> dict[str, Total]:
     """Direction → the sum of the period with its like-for-like change."""
-    asked = coverage.presence(session, scope).of(scope.gates, scope.directions)
-    ways = sorted({way for _, way in asked})
-    return {way: whole(session, replace(scope, directions=(way,)), measure) for way in ways}
+    every = monthly.read(session, scope, measure)
+    return {way: every.total(ways=(way,)) for way in every.ways()}
 
 
 def whole(session: Session, scope: Scope, measure: str) -> Total:
     """Everything in the scope together (both directions: turnover), with the like-for-like change."""
-    there = coverage.presence(session, scope)
-    months = comparing.comparable(there, scope)
-    sums = comparing.both_years(session, scope, measure, FlowRollup.basis, months, scope.grain())
-    return comparing.total(sums.get(scope.basis, Sums()), there, scope)
+    return monthly.read(session, scope, measure).total()
 
 
 def ranking(session: Session, scope: Scope, measure: str, by: str, limit: int = 10) -> Ranking:
     """The greatest chapters (hs2), headings (hs4) or partners of a period, each with its like-for-like change."""
-    there = coverage.presence(session, scope)
+    grain = scope.grain(by)
+    every = monthly.read(session, scope, measure)
+    months = comparing.comparable(every.there, scope)
     column: SQLCoreOperations[str] = (
         FlowRollup.partner if by == "partner" else func.substr(FlowRollup.hs, 1, int(by[2:]))
     )
-    months = comparing.comparable(there, scope)
-    found = comparing.both_years(session, scope, measure, column, months, scope.grain(by))
-    together = whole(session, scope, measure)
+    found = comparing.both_years(session, scope, measure, column, months, grain)
+    together = every.total()
     ordered = sorted(
         (item for item in found.items() if item[1].rows), key=lambda item: (-(item[1].period or 0), item[0])
     )
@@ -196,25 +143,6 @@ def sources_of(session: Session, dataset: str, basis: str, demo: bool = False) -
 
 
 # --- how they are answered ---
-
-
-def _sums(session: Session, scope: Scope, measure: str) -> dict[tuple[str, str, date], Decimal | int | None]:
-    keys = (FlowRollup.gate, FlowRollup.direction, FlowRollup.month)
-    query = (
-        select(*keys, func.sum(getattr(FlowRollup, measure)))
-        .where(*scope.conditions(scope.grain()), FlowRollup.month.between(scope.first, scope.last))
-        .group_by(*keys)
-    )
-    return {(gate, direction, month): value for gate, direction, month, value in session.execute(query)}
-
-
-def _added(group: Sequence[Series], place: int) -> tuple[date, Decimal | None]:
-    """One month of several gates; None when a gate is missing there, or has figures without this measure."""
-    month = group[0].points[place][0]
-    lacking = {one.gate for one in group if (one.gate, month) in one.missing}
-    values = [one.points[place][1] for one in group]
-    known = [value for value in values if value is not None]
-    return month, sum(known, Decimal(0)) if known and not lacking else None
 
 
 def _ranked(code: str, sums: Sums, together: Total, months: list[date], scope: Scope) -> Ranked:

@@ -13,8 +13,8 @@ from app.periods import add_months, last_day, months_between
 from app.trade import coverage
 from app.trade.comparing import Change, Total
 from app.trade.coverage import EITHER_WAY, Presence
-from app.trade.flows import Series
 from app.trade.models import CrossingRollup
+from app.trade.monthly import Series
 
 VEHICLES = "vehicle"  # all motor vehicles: as counted, else the kinds below added up
 PARTS = ("truck", "container", "bus", "car")  # kinds of one sheet that do not overlap

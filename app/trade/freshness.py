@@ -64,8 +64,9 @@ def is_demo(session: Session) -> bool:
     """Whether the demonstration is shown: only while nothing real is published, so that the two never mix."""
     live = select(LakeFile.id).join(TradeSource, LakeFile.source_id == TradeSource.id).limit(1)
     live = live.where(LakeFile.withdrawn_at.is_(None))
-    real, invented = (session.scalar(live.where(TradeSource.demo == demo)) for demo in (False, True))
-    return real is None and invented is not None
+    if session.scalar(live.where(TradeSource.demo.is_(False))) is not None:
+        return False
+    return session.scalar(live.where(TradeSource.demo)) is not None
 
 
 def freshness(session: Session, scope: Scope) -> Freshness:

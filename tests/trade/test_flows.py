@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.trade import flows
+from app.trade.monthly import across_gates
 from app.trade.scope import NotPublished, Scope, TooFine
 
 YEAR = Scope(date(2025, 1, 1), date(2025, 3, 1))
@@ -41,7 +42,7 @@ def test_gates_with_a_hole_are_not_added_to_a_smaller_sum(make, session) -> None
         make.flow(month, "10")
     make.flow("2025-01", "1", gate="xa-mat")
     make.flow("2025-03", "2", gate="xa-mat")
-    (series,) = flows.across_gates(flows.by_month(session, YEAR, "value_usd"))
+    (series,) = across_gates(flows.by_month(session, YEAR, "value_usd"))
     assert [value for _, value in series.points] == [Decimal("11.00"), None, Decimal("12.00")]
     assert series.missing == (("xa-mat", date(2025, 2, 1)),)
 
@@ -50,7 +51,7 @@ def test_a_gate_that_opened_later_leaves_no_hole_before_it_opened(make, session)
     for month in ("2025-01", "2025-02", "2025-03"):
         make.flow(month, "10")
     make.flow("2025-03", "2", gate="tan-nam")
-    (series,) = flows.across_gates(flows.by_month(session, YEAR, "value_usd"))
+    (series,) = across_gates(flows.by_month(session, YEAR, "value_usd"))
     assert [value for _, value in series.points] == [Decimal(10), Decimal(10), Decimal(12)]
     assert series.missing == ()
 
