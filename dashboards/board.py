@@ -11,8 +11,9 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.i18n import month, number
-from app.trade import monthly
+from app.trade import flows_crossings, monthly
 from app.trade.comparing import Change
+from app.trade.flows_crossings import Counted
 from app.trade.freshness import Freshness, freshness
 from app.trade.models import Basis, Dataset
 from app.trade.monthly import Monthly, Series
@@ -66,6 +67,11 @@ class Board:
     def monthly(self) -> Monthly:
         """Trade through the chosen gates, read once for the tiles and all lines."""
         return monthly.read(self.session, self.selection.scope(), self.selection.column)
+
+    @cached_property
+    def counted(self) -> Counted:
+        """Crossings of the chosen kind, read once for the tile and the lines."""
+        return flows_crossings.read(self.session, self.selection.crossings())
 
     def gate(self, slug: str) -> str:
         return self.gates.get(slug, slug)

@@ -1,11 +1,13 @@
 """Cards of lines by month: each gate, both directions of all gates, crossings, transit and the province."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from app.trade import flows, flows_crossings
+from app.trade import flows
 from app.trade.coverage import GateMonthName
 from app.trade.flows import EXPORT, IMPORT
 from app.trade.models import Basis, Dataset
@@ -26,8 +28,11 @@ def volumes(board: Board, panel: str = "") -> list[Card]:
     series = board.monthly.series()
     scale = scale_for(chosen.column, values_of(series))
     top = max(values_of(series), default=Decimal(0))
-    gates = [gate for gate in chosen.gates[:MOST_PANELS] if panel in ("", gate)]
-    return [_volume(board, gate, [one for one in series if one.gate == gate], scale, top) for gate in gates]
+    there = [gate for gate in chosen.gates if any(one.gate == gate for one in series)]
+    gates = [gate for gate in there[:MOST_PANELS] if panel in ("", gate)]
+    left = _more(len(there) - MOST_PANELS)
+    cards = [_volume(board, gate, [one for one in series if one.gate == gate], scale, top) for gate in gates]
+    return [replace(card, notes=[*card.notes, *left]) if card is cards[-1] else card for card in cards]
 
 
 def _volume(board: Board, gate: str, series: Sequence[Series], scale: Scale, top: Decimal) -> Card:
@@ -138,7 +143,7 @@ def directions(board: Board, _panel: str = "") -> list[Card]:
 def crossings(board: Board, _panel: str = "") -> list[Card]:
     """Vehicles or people through each gate, both ways together."""
     chosen = board.selection
-    series = flows_crossings.by_month(board.session, chosen.crossings())
+    series, more = _greatest(board.counted.series())
     scale = scale_for(wording.kind_unit(chosen.kind), values_of(series))
     scope = chosen.scope(dataset=Dataset.CROSSINGS)
     facts = board.facts(scope)
@@ -160,10 +165,23 @@ def crossings(board: Board, _panel: str = "") -> list[Card]:
             figure=over_time(lines, board.words(title, source)) if series else None,
             source=source,
             facts=facts,
-            notes=board.gaps(_gaps(series)),
+            notes=[*board.gaps(_gaps(series)), *_more(more)],
             query=chosen.query(),
         )
     ]
+
+
+def _greatest(series: list[Series]) -> tuple[list[Series], int]:
+    """The six gates with most in the last year, in their order, and how many others there are."""
+    ranked = sorted(series, key=lambda one: -(_last_year(one) or 0))[:MOST_PANELS]
+    return [one for one in series if one in ranked], len(series) - len(ranked)
+
+
+def _more(count: int) -> list[str]:
+    said = ngettext(
+        "%(num)s gate more: choose it above to see it.", "%(num)s gates more: choose them above to see them.", count
+    )
+    return [said] if count > 0 else []
 
 
 def _last_year(one: Series) -> Decimal | None:

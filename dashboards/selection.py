@@ -105,10 +105,9 @@ class Selection:
         )  # fmt: skip
         return replace(whole, **changes)
 
-    def crossings(self, *, summed: bool = False) -> Asked:
+    def crossings(self) -> Asked:
         """The vehicles or people that are meant."""
-        first, last = self.summed if summed else (self.first, self.last)
-        return Asked(first, last, self.kind, self.gates, self.demo)
+        return Asked(self.first, self.last, self.kind, self.gates, self.demo)
 
     def query(self, **changes: Any) -> dict[str, Any]:
         """The part of an address that leads back here, with some choices changed; what is usual is left out."""

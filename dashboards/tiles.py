@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from app.i18n import month
-from app.trade import flows_crossings, monthly
+from app.trade import monthly
 from app.trade.comparing import Total
 from app.trade.flows import EXPORT, IMPORT
 from app.trade.models import Basis
@@ -64,13 +64,13 @@ def _transit(board: Board) -> list[Tile]:
 
 
 def _crossings(board: Board) -> list[Tile]:
-    asked = board.selection.crossings(summed=True)
-    total = flows_crossings.per_day(board.session, asked)
+    chosen = board.selection
+    total = board.counted.per_day(chosen.summed)
     if total.value is None:
         return []
-    newest = flows_crossings.per_day(board.session, replace(asked, first=asked.last))
-    scale = Scale(Decimal(1), wording.a_day(asked.kind), "", wording.kind_unit(asked.kind))
-    return [_tile(board, str(wording.KINDS[asked.kind]), total, newest, scale)]
+    newest = board.counted.per_day((chosen.last, chosen.last))
+    scale = Scale(Decimal(1), wording.a_day(chosen.kind), "", wording.kind_unit(chosen.kind))
+    return [_tile(board, str(wording.KINDS[chosen.kind]), total, newest, scale)]
 
 
 def _tile(board: Board, label: str, total: Total, newest: Total | None, scale: Scale, tone: str = "") -> Tile:

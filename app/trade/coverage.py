@@ -93,9 +93,10 @@ def presence(session: Session, scope: Scope) -> Presence:
     return _presence(session.execute(query))
 
 
-def crossing_presence(session: Session, demo: bool) -> Presence:
-    """What there is of border-guard counts; a sheet counts both ways or is missing."""
+def crossing_presence(session: Session, demo: bool, measures: Sequence[str] = ()) -> Presence:
+    """What there is of border-guard counts, of some kinds or of any; a sheet counts both ways or is missing."""
     query = select(CrossingRollup.gate, CrossingRollup.month).where(CrossingRollup.demo == demo).distinct()
+    query = query.where(CrossingRollup.measure.in_(measures)) if measures else query
     return _presence((gate, EITHER_WAY, month) for gate, month in session.execute(query))
 
 

@@ -53,50 +53,66 @@ def span(session: Session, demo: bool) -> tuple[date, date] | None:
     return (first, last) if first else None
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The counts of a question per gate and month, with the year before, and what there is at all of that kind."""
+
+    asked: Asked
+    there: Presence
+    counts: Counts
+
+    def series(self) -> list[Series]:
+        """A series per gate, both ways together; a month without a count is None."""
+        months = self.asked.months
+        return [
+            Series(
+                gate,
+                EITHER_WAY,
+                tuple((month, self._at(gate, month)) for month in months),
+                self.there.missing(months, (gate,)),
+                self.there.since(gate),
+            )
+            for gate, _ in self.there.of(self.asked.gates)
+        ]
+
+    def total(self, months: tuple[date, date] | None = None) -> Total:
+        """How many in the period or a part of it, with the like-for-like change and what is missing."""
+        part = self._part(months)
+        whole, whole_before = (self.there.whole(one.months, one.gates) for one in (part, part.year_before()))
+        alike = [month for month in whole if add_months(month, -12) in whole_before]
+        before = [add_months(month, -12) for month in alike]
+        change = Change(_sum(self.counts, alike), _sum(self.counts, before), len(alike), len(part.months))
+        return Total(_sum(self.counts, part.months), change, self.there.missing(part.months, part.gates))
+
+    def per_day(self, months: tuple[date, date] | None = None) -> Total:
+        """The same a calendar day, over the months in which no gate is missing."""
+        part = self._part(months)
+        whole = self.there.whole(part.months, part.gates)
+        counted, days = _sum(self.counts, whole), sum(last_day(month).day for month in whole)
+        return replace(self.total(months), value=None if counted is None else counted / days)
+
+    def _part(self, months: tuple[date, date] | None) -> Asked:
+        return replace(self.asked, first=months[0], last=months[1]) if months else self.asked
+
+    def _at(self, gate: str, month: date) -> Decimal | None:
+        return Decimal(self.counts[gate, month]) if (gate, month) in self.counts else None
+
+
+def read(session: Session, asked: Asked) -> Counted:
+    """Everything a page needs of one kind, in two queries."""
+    measures = (VEHICLES, *PARTS) if asked.kind == VEHICLES else (asked.kind,)
+    there = coverage.crossing_presence(session, asked.demo, measures)
+    return Counted(asked, there, _counts(session, asked, measures))
+
+
 def by_month(session: Session, asked: Asked) -> list[Series]:
-    """A series per gate, both ways together; a month without a sheet is None."""
-    there = coverage.crossing_presence(session, asked.demo)
-    counts = _counts(session, asked)
-    return [
-        Series(
-            gate,
-            EITHER_WAY,
-            tuple((month, _point(counts, there, gate, month)) for month in asked.months),
-            there.missing(asked.months, (gate,)),
-            there.since(gate),
-        )
-        for gate, _ in there.of(asked.gates)
-    ]
+    """A series per gate, both ways together."""
+    return read(session, asked).series()
 
 
 def total(session: Session, asked: Asked) -> Total:
-    """How many in the period, with the like-for-like change and what is missing."""
-    there = coverage.crossing_presence(session, asked.demo)
-    now, before = _counts(session, asked), _counts(session, asked.year_before())
-    whole = there.whole(asked.months, asked.gates)
-    whole_before = there.whole(asked.year_before().months, asked.gates)
-    months = [month for month in whole if add_months(month, -12) in whole_before]
-    change = Change(
-        _sum(now, months), _sum(before, [add_months(month, -12) for month in months]), len(months), len(asked.months)
-    )
-    return Total(_sum(now, {month for _, month in now}), change, there.missing(asked.months, asked.gates))
-
-
-def per_day(session: Session, asked: Asked) -> Total:
-    """The same a calendar day, over the months in which no gate is missing."""
-    found, months = (
-        total(session, asked),
-        coverage.crossing_presence(session, asked.demo).whole(asked.months, asked.gates),
-    )
-    counted = _sum(_counts(session, asked), months)
-    days = sum(last_day(month).day for month in months)
-    return replace(found, value=counted / days if counted is not None else None)
-
-
-def _point(counts: Counts, there: Presence, gate: str, month: date) -> Decimal | None:
-    if not there.has(gate, EITHER_WAY, month) or (gate, month) not in counts:
-        return None
-    return Decimal(counts[gate, month])
+    """How many in the period, with the like-for-like change."""
+    return read(session, asked).total()
 
 
 def _sum(counts: Counts, months: Iterable[date]) -> Decimal | None:
@@ -105,9 +121,8 @@ def _sum(counts: Counts, months: Iterable[date]) -> Decimal | None:
     return Decimal(sum(found)) if found else None
 
 
-def _counts(session: Session, asked: Asked) -> Counts:
-    """Gate-month → count by one source, as a total or as its parts, each way once."""
-    measures = (VEHICLES, *PARTS) if asked.kind == VEHICLES else (asked.kind,)
+def _counts(session: Session, asked: Asked, measures: Sequence[str]) -> Counts:
+    """Gate-month → count by one source, as a total or as its parts, each way once; the year before too."""
     query = (
         select(
             CrossingRollup.gate,
@@ -117,7 +132,9 @@ def _counts(session: Session, asked: Asked) -> Counts:
             CrossingRollup.direction,
             func.sum(CrossingRollup.count),
         )
-        .where(CrossingRollup.month.between(asked.first, asked.last), CrossingRollup.measure.in_(measures))
+        .where(
+            CrossingRollup.month.between(asked.year_before().first, asked.last), CrossingRollup.measure.in_(measures)
+        )
         .where(CrossingRollup.demo == asked.demo)
         .group_by(
             CrossingRollup.gate,

@@ -50,7 +50,7 @@ def test_the_change_leaves_out_months_without_a_sheet_a_year_before(make, sessio
 
 def test_a_day_is_a_calendar_day_of_a_month_that_is_there(make, session) -> None:
     make.crossing("2025-01", 3100)
-    assert crossings.per_day(session, FIRST).value == Decimal(100)
+    assert crossings.read(session, FIRST).per_day().value == Decimal(100)
 
 
 def test_people_are_counted_by_themselves(make, session) -> None:
@@ -61,3 +61,12 @@ def test_people_are_counted_by_themselves(make, session) -> None:
     assert crossings.total(session, people).value == Decimal(70)
     assert crossings.kinds(session, demo=False) == ["person", "truck"]
     assert crossings.span(session, demo=False) == (date(2025, 1, 1), date(2025, 1, 1))
+
+
+def test_a_sheet_without_the_kind_leaves_a_hole_for_it(make, session) -> None:
+    source = make.source()
+    make.crossing("2025-01", 70, "person", source_id=source.id)
+    make.crossing("2025-02", 5, "truck", source_id=source.id)
+    people = crossings.read(session, Asked(date(2025, 1, 1), date(2025, 2, 1), kind="person"))
+    assert [value for _, value in people.series()[0].points] == [Decimal(70), None]
+    assert people.total().missing == (("moc-bai", date(2025, 2, 1)),)
