@@ -11,7 +11,7 @@ STATES = {
     State.READY: _l("to be decided"),
     State.ACCEPTED: _l("accepted"),
     State.PUBLISHING: _l("being published"),
-    State.PUBLISHED: _l("published"),
+    State.PUBLISHED: _l("figures published"),  # goods on sale are "published" in another sense
     State.WITHDRAWN: _l("withdrawn"),
     State.REJECTED: _l("rejected"),
     State.FAILED: _l("failed"),
