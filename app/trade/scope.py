@@ -87,12 +87,14 @@ class Scope:
             found.append(FlowRollup.direction.in_(self.directions))
         if self.partners:
             found.append(FlowRollup.partner.in_(self.partners))
-        return [*found, *under(self.hs)]
+        return [*found, under(self.hs, grain)] if self.hs else found
 
 
-def under(codes: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """The condition that the goods are under one of the codes; none when all goods are meant."""
-    return [or_(*(FlowRollup.hs.startswith(code) for code in codes))] if codes else []
+def under(codes: tuple[str, ...], grain: str) -> ColumnElement[bool]:
+    """The condition that the goods are under one of the codes."""
+    digits = 4 if grain == "hs4" else 2
+    whole = FlowRollup.hs.in_([code for code in codes if len(code) == digits])
+    return or_(whole, *(FlowRollup.hs.startswith(code) for code in codes if len(code) < digits))
 
 
 def grain_of(by: set[str], hs: tuple[str, ...], partners: tuple[str, ...]) -> str:
