@@ -114,3 +114,23 @@ def test_a_customs_file_becomes_a_figure(reader, lang, width) -> None:
     paths.send(economist, MONTHS[lang, width])
     paths.accept(economist)
     paths.see_figure(visitor, MONTHS[lang, width])
+
+
+def test_without_scripts_goods_are_found_and_put_in_the_cart_and_figures_read_in_tables(stack, browser) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{stack.address}/vi/")
+    page.fill("#q", "muoi tom")
+    page.click(".find button")
+    page.click(".goods a[href$='/products/muoi-tom-tay-ninh-hu-150-g']")
+    page.fill("#quantity", "960")
+    page.click(".offer-form button[type=submit] >> nth=0")
+    assert page.url == f"{stack.address}/vi/cart"
+    assert page.input_value(".ware .quantity") == "960"
+    page.locator(".coin summary").click()
+    page.click(".coin button[value=USD]")
+    assert "$" in page.inner_text(".sums-total")
+    page.goto(f"{stack.address}/vi/trade/province")
+    page.locator("figure summary").first.click()
+    assert page.locator("figure table tbody tr").first.is_visible()
+    context.close()
