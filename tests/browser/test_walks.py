@@ -130,7 +130,7 @@ def test_without_scripts_goods_are_found_and_put_in_the_cart_and_figures_read_in
     page.locator(".coin summary").click()
     page.click(".coin button[value=USD]")
     assert "$" in page.inner_text(".sums-total")
-    page.goto(f"{stack.address}/vi/trade/province")
+    page.goto(f"{stack.address}/vi/trade/")
     page.locator("figure summary").first.click()
     assert page.locator("figure table tbody tr").first.is_visible()
     context.close()
