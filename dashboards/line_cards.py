@@ -129,7 +129,7 @@ def directions(board: Board, _panel: str = "") -> list[Card]:
         Card(
             name="directions",
             title=title,
-            subtitle=" · ".join((_lines_subtitle(board, scale), ", ".join(board.gates.values()))),
+            subtitle=" · ".join((_lines_subtitle(board, scale), _gates(board))),
             table=_by_month(series, ways, scale),
             figure=over_time(lines, board.words(title, source)) if series else None,
             source=source,
@@ -140,12 +140,22 @@ def directions(board: Board, _panel: str = "") -> list[Card]:
     ]
 
 
+def _gates(board: Board) -> str:
+    """Which gates are added up; of many, how many."""
+    names = list(board.gates.values())
+    if len(names) <= MOST_PANELS:
+        return ", ".join(names)
+    return ngettext("%(num)s gate", "%(num)s gates", len(names))
+
+
 def crossings(board: Board, _panel: str = "") -> list[Card]:
     """Vehicles or people through each gate, both ways together."""
     chosen = board.selection
     series, more = _greatest(board.counted.series())
+    if not series:
+        return []
     scale = scale_for(wording.kind_unit(chosen.kind), values_of(series))
-    scope = chosen.scope(dataset=Dataset.CROSSINGS)
+    scope = chosen.scope(dataset=Dataset.CROSSINGS, source_id=None)
     facts = board.facts(scope)
     source = board.source(scope, facts)
     recent = {one.gate: _last_year(one) for one in series}
@@ -191,27 +201,20 @@ def _last_year(one: Series) -> Decimal | None:
 
 def transit(board: Board, _panel: str = "") -> list[Card]:
     """What merely crosses the territory, a line per gate; never part of turnover."""
-    chosen = board.selection
-    scope = chosen.scope(basis=Basis.TRANSIT, directions=())
-    series = flows.by_month(board.session, scope, chosen.column)
-    title = _("Transit through the gates, not part of turnover")
-    return [_of_basis(board, "transit", scope, series, title, by_gate=True)]
+    scope = board.selection.scope(basis=Basis.TRANSIT, directions=())
+    return [_of_basis(board, "transit", scope, _("Transit through the gates, not part of turnover"), by_gate=True)]
 
 
 def province(board: Board, _panel: str = "") -> list[Card]:
-    """Trade of firms of the province wherever it crossed, from the newest source of monthly summaries."""
-    chosen = board.selection
-    found = flows.sources_of(board.session, Dataset.SUMMARIES, Basis.PROVINCE, chosen.demo)
-    scope = chosen.scope(
-        dataset=Dataset.SUMMARIES, basis=Basis.PROVINCE, gates=(), source_id=found[0] if found else None
-    )
-    series = flows.by_month(board.session, scope, chosen.column) if found else []
+    """Trade of firms of the province wherever it crossed."""
+    scope = board.selection.scope(basis=Basis.PROVINCE, gates=())
     title = _("Trade of the province's firms, wherever it crosses the border")
-    return [_of_basis(board, "province", scope, series, title, by_gate=False)]
+    return [_of_basis(board, "province", scope, title, by_gate=False)]
 
 
-def _of_basis(board: Board, name: str, scope: Scope, series: list[Series], title: str, *, by_gate: bool) -> Card:
+def _of_basis(board: Board, name: str, scope: Scope, title: str, *, by_gate: bool) -> Card:
     chosen = board.selection
+    series = flows.by_month(board.session, scope, chosen.column)
     scale = scale_for(chosen.column, values_of(series))
     facts = board.facts(scope)
     source = board.source(scope, facts)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,15 @@ from app.forms import errors_of
 from app.i18n import pages_blueprint
 from app.trade import coverage, flows
 from app.trade.freshness import tag
-from app.trade.models import Dataset
+from app.trade.models import Basis, Dataset
 from dashboards import exports, line_cards, provenance, rank_cards
 from dashboards.board import Board, Card
 from dashboards.selection import (
     FigureQuery,
     Selection,
     SelectionQuery,
-    gates_with_figures,
     presets,
     select_from,
-    shown_span,
 )
 from dashboards.tiles import tiles
 from dashboards.wording import KINDS, gate_names, goods_names, partner_names, period
@@ -44,6 +43,8 @@ CARDS: dict[str, Callable[..., list[Card]]] = {
 }
 OVERVIEW = ("volume", "directions", "goods", "partners", "crossings")
 DATASETS = (Dataset.CROSSINGS, Dataset.DECLARATIONS, Dataset.SUMMARIES)
+BASES = {"transit": Basis.TRANSIT, "province": Basis.PROVINCE}
+MOST_STRIPS = 18  # the province has so many gates
 LISTS = ("gate", "direction", "hs", "partner")
 TYPES = {
     "json": "application/json",
@@ -98,7 +99,7 @@ def figure(name: str, kind: str) -> Response:
 
 def _card(session: OrmSession, name: str) -> tuple[Card, Board]:
     asked = FigureQuery().load(_arguments())
-    selection = select_from(session, asked)
+    selection = select_from(session, asked, BASES.get(name, Basis.GATE))
     if selection is None:
         raise NotFound()
     board = Board(session, selection)
@@ -141,18 +142,20 @@ def _arguments() -> dict[str, Any]:
 
 def _page(template: str, names: tuple[str, ...], *, with_tiles: bool = False) -> Response | str:
     errors: dict[str, list[str]] = {}
+    basis = BASES.get(names[0], Basis.GATE)
     with reading() as session:
         try:
-            selection = select_from(session, SelectionQuery().load(_arguments()))
+            selection = select_from(session, SelectionQuery().load(_arguments()), basis)
         except ValidationError as error:
             errors = errors_of(error)
-            selection = select_from(session, SelectionQuery().load({}))
+            selection = select_from(session, SelectionQuery().load({}), basis)
         if selection is None:
             return render_template("dashboards/empty.html")
         board = Board(session, selection)
+        names = names if selection.ground or basis != Basis.GATE else ("crossings",)
         page = render_template(
             template,
-            name=names[0],
+            name=basis,
             board=board,
             chosen=selection,
             errors=errors,
@@ -166,21 +169,20 @@ def _page(template: str, names: tuple[str, ...], *, with_tiles: bool = False) ->
 def _surroundings(session: OrmSession, board: Board) -> dict[str, Any]:
     """What stands around the figures: choices, presets, freshness and the strip."""
     chosen: Selection = board.selection
-    span = shown_span(session, chosen.demo) or (chosen.first, chosen.last)
-    everything = chosen.scope(first=span[0], last=span[1])
-    gates = gates_with_figures(session, span, chosen.demo)
+    everything = chosen.scope(first=chosen.span[0], last=chosen.span[1], gates=())
     partners = partner_names(session, flows.codes(session, everything, "partner"))
-    strip = coverage.strip(session, chosen.scope())
+    shown = chosen.scope() if chosen.ground else chosen.scope(dataset=Dataset.CROSSINGS)
+    strip = coverage.strip(session, shown)
     return {
-        "span": span,
-        "gate_choices": gates,
+        "span": chosen.span,
+        "gate_choices": gate_names(session, chosen.there),
         "partner_choices": sorted(
             ((code, name) for code, name in partners.items() if code != "XX"), key=lambda p: p[1]
         ),
         "chapter_choices": sorted(goods_names(session, flows.codes(session, everything, "hs2")).items()),
-        "periods": presets(span),
-        "facts": board.facts(chosen.scope()),
-        "strip": {slug: strip[slug] for slug in chosen.gates if slug in strip},
+        "periods": presets(chosen.span),
+        "facts": board.facts(shown),
+        "strip": dict(islice(((slug, strip[slug]) for slug in chosen.gates if slug in strip), MOST_STRIPS)),
         "strip_names": gate_names(session, strip),
         "kinds": KINDS,
         "summed": period(*chosen.summed),

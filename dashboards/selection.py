@@ -67,10 +67,17 @@ class FigureQuery(SelectionQuery):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`gates` are those shown; `asked_gates` those named in the address (none: all of the province)."""
+    """`gates` are those shown, `asked_gates` those named in the address (none: all of the province).
+
+    `ground`: what can be shown at all, over all its months; None where only crossings are there.
+    `span`: the months with figures; `there`: the gates with figures, the greater ones of the province first.
+    """
 
     first: date
     last: date
+    ground: Scope | None
+    span: tuple[date, date]
+    there: tuple[str, ...]
     gates: tuple[str, ...]
     asked_gates: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
@@ -97,13 +104,11 @@ class Selection:
         return (self.first, self.last) if len(self.months) <= 12 else (self.last.replace(month=1), self.last)
 
     def scope(self, *, summed: bool = False, **changes: Any) -> Scope:
-        """The declarations that are meant, over the whole period or over the months that are summed."""
+        """The figures that are meant, over the whole period or over the months that are summed."""
         first, last = self.summed if summed else (self.first, self.last)
-        whole = Scope(
-            first, last, self.gates, self.directions, self.hs, self.partners, Basis.GATE, Dataset.DECLARATIONS,
-            demo=self.demo,
-        )  # fmt: skip
-        return replace(whole, **changes)
+        ground = self.ground or Scope(first, last, demo=self.demo)
+        chosen = {"gates": self.gates, "directions": self.directions, "hs": self.hs, "partners": self.partners}
+        return replace(ground, **{"first": first, "last": last} | chosen | changes)
 
     def crossings(self) -> Asked:
         """The vehicles or people that are meant."""
@@ -132,18 +137,25 @@ def _written(value: Any) -> Any:
     return f"{value:%Y-%m}" if isinstance(value, date) else value
 
 
-def select_from(session: Session, asked: Mapping[str, Any]) -> Selection | None:
+def select_from(session: Session, asked: Mapping[str, Any], basis: Basis = Basis.GATE) -> Selection | None:
     """The checked query with what it leaves open filled in; None while nothing is published."""
     demo = freshness.is_demo(session)
-    span = shown_span(session, demo)
+    ground = _ground(session, basis, demo)
+    span = (ground.first, ground.last) if ground else flows_crossings.span(session, demo)
     if span is None:
         return None
     last = asked["to"] or (max(span[1], asked["from_"]) if asked["from_"] else span[1])
     first = asked["from_"] or min(max(span[0], date(last.year - YEARS_SHOWN, 1, 1)), last)
+    there = _with_figures(session, ground, demo)
+    own = [gate.slug for gate in there if not gate.created_by_import]
+    every = tuple(gate.slug for gate in there)
     return Selection(
         first,
         last,
-        gates=_known(session, asked["gate"]) or _of_the_province(session, span, demo),
+        ground,
+        span,
+        every,
+        gates=_known(session, asked["gate"]) or tuple(own) or every,  # foreign ports only where there is nothing else
         asked_gates=tuple(asked["gate"]),
         directions=tuple(asked["direction"]),
         hs=tuple(asked["hs"]),
@@ -156,24 +168,23 @@ def select_from(session: Session, asked: Mapping[str, Any]) -> Selection | None:
     )
 
 
-def shown_span(session: Session, demo: bool) -> tuple[date, date] | None:
-    """The months of declarations; where there are none, those of crossings."""
-    return flows.span(session, Dataset.DECLARATIONS, demo=demo) or flows_crossings.span(session, demo)
+def _ground(session: Session, basis: Basis, demo: bool) -> Scope | None:
+    """Declarations; where there are none of that basis, the monthly summaries of the newest source."""
+    if span := flows.span(session, Dataset.DECLARATIONS, basis, demo=demo):
+        return Scope(*span, basis=basis, demo=demo)
+    for source_id in flows.sources_of(session, Dataset.SUMMARIES, basis, demo):
+        if span := flows.span(session, Dataset.SUMMARIES, basis, source_id=source_id, demo=demo):
+            return Scope(*span, basis=basis, dataset=Dataset.SUMMARIES, source_id=source_id, demo=demo)
+    through_gates = _ground(session, Basis.GATE, demo) if basis != Basis.GATE else None
+    return replace(through_gates, basis=basis) if through_gates else None  # nothing of this basis: an empty figure
 
 
-def gates_with_figures(session: Session, span: tuple[date, date], demo: bool) -> list[Gate]:
-    """The gates that have declarations or crossings, the greater ones of the province first."""
-    declared = coverage.presence(session, Scope(*span, demo=demo)).gates
-    counted = coverage.crossing_presence(session, demo).gates
+def _with_figures(session: Session, ground: Scope | None, demo: bool) -> list[Gate]:
+    """The gates that have figures of the ground, or crossings."""
+    traded = coverage.presence(session, ground).gates if ground else {}
+    counted = flows_crossings.gates(session, demo)
     order = (Gate.created_by_import, Gate.priority, Gate.id)
-    return list(session.scalars(select(Gate).where(Gate.slug.in_({*declared, *counted})).order_by(*order)))
-
-
-def _of_the_province(session: Session, span: tuple[date, date], demo: bool) -> tuple[str, ...]:
-    """Its gates with figures; foreign ports that came with a file only where there is nothing else."""
-    found = gates_with_figures(session, span, demo)
-    own = [gate.slug for gate in found if not gate.created_by_import]
-    return tuple(own or [gate.slug for gate in found])
+    return list(session.scalars(select(Gate).where(Gate.slug.in_({*traded, *counted})).order_by(*order)))
 
 
 def _known(session: Session, slugs: Sequence[str]) -> tuple[str, ...]:

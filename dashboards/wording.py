@@ -114,9 +114,12 @@ def a_day(kind: str) -> str:
 
 
 def gate_names(session: Session, slugs: Iterable[str]) -> dict[str, str]:
-    """Slug → short name."""
-    found = session.scalars(select(Gate).where(Gate.slug.in_(list(slugs))))
-    return {gate.slug: localized(gate, "short") for gate in found}
+    """Slug → short name, in the order of the slugs."""
+    wanted = list(slugs)
+    found = {
+        gate.slug: localized(gate, "short") for gate in session.scalars(select(Gate).where(Gate.slug.in_(wanted)))
+    }
+    return {slug: found[slug] for slug in wanted if slug in found}
 
 
 def partner_names(session: Session, codes: Iterable[str]) -> dict[str, str]:

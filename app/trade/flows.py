@@ -74,9 +74,15 @@ def under_hs(session: Session, hs4: str, gate_slug: str) -> UnderHeading | None:
 
 
 def span(
-    session: Session, dataset: str, basis: str = Basis.GATE, *, gate: str = "", demo: bool = False
+    session: Session,
+    dataset: str,
+    basis: str = Basis.GATE,
+    *,
+    gate: str = "",
+    source_id: int | None = None,
+    demo: bool = False,
 ) -> tuple[date, date] | None:
-    """The first and the last month there are figures for, anywhere or through one gate."""
+    """The first and the last month there are figures for; through one gate, or of one source, when it is named."""
     query = select(func.min(FlowRollup.month), func.max(FlowRollup.month)).where(
         FlowRollup.dataset == dataset,
         FlowRollup.grain == "all",
@@ -84,7 +90,9 @@ def span(
         FlowRollup.period_kind == "month",
         FlowRollup.demo == demo,
     )
-    first, last = session.execute(query.where(FlowRollup.gate == gate) if gate else query).one()
+    query = query.where(FlowRollup.gate == gate) if gate else query
+    query = query.where(FlowRollup.source_id == source_id) if source_id is not None else query
+    first, last = session.execute(query).one()
     return (first, last) if first else None
 
 
@@ -135,7 +143,7 @@ def sources_of(session: Session, dataset: str, basis: str, demo: bool = False) -
     query = (
         select(FlowRollup.source_id)
         .where(FlowRollup.dataset == dataset, FlowRollup.basis == basis, FlowRollup.grain == "all")
-        .where(FlowRollup.source_id.is_not(None), FlowRollup.demo == demo)
+        .where(FlowRollup.period_kind == "month", FlowRollup.source_id.is_not(None), FlowRollup.demo == demo)
         .group_by(FlowRollup.source_id)
         .order_by(func.max(FlowRollup.month).desc(), func.count().desc(), FlowRollup.source_id)
     )

@@ -46,11 +46,17 @@ def kinds(session: Session, demo: bool) -> list[str]:
     return sorted(session.scalars(select(CrossingRollup.measure).where(CrossingRollup.demo == demo).distinct()))
 
 
+def gates(session: Session, demo: bool) -> list[str]:
+    """The gates anything is counted at."""
+    return sorted(session.scalars(select(CrossingRollup.gate).where(CrossingRollup.demo == demo).distinct()))
+
+
 def span(session: Session, demo: bool) -> tuple[date, date] | None:
     """The first and the last month there are counts for."""
-    query = select(func.min(CrossingRollup.month), func.max(CrossingRollup.month))
-    first, last = session.execute(query.where(CrossingRollup.demo == demo)).one()
-    return (first, last) if first else None
+    months = select(CrossingRollup.month).where(CrossingRollup.demo == demo).limit(1)
+    first = session.scalar(months.order_by(CrossingRollup.month))
+    last = session.scalar(months.order_by(CrossingRollup.month.desc()))
+    return (first, last) if first and last else None
 
 
 @dataclass(frozen=True)
