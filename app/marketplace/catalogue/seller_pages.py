@@ -74,11 +74,12 @@ def products() -> str:
 @require()
 def count_stock(product_id: int) -> ResponseReturnValue:
     """What is there after a count; for htmx only the row."""
+    who = firm_member()
     try:
         values = forms.load(StockSchema())
         with Session.begin() as session:
-            product = listing.own(session, firm_member(), product_id, lock=True)
-            stocking.set_stock(session, signed_in(), product, values["on_hand"], values["seen"])
+            product = listing.own(session, who, product_id, lock=True)
+            stocking.set_stock(session, who, product, values["on_hand"], values["seen"])
     except ValidationError as error:
         return _stock_answer(product_id, " ".join(s for said in forms.errors_of(error).values() for s in said), 422)
     except (stocking.StockHeld, stocking.StockMoved) as refused:
