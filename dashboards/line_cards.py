@@ -23,16 +23,25 @@ MOST_PANELS = 6
 
 
 def volumes(board: Board, panel: str = "") -> list[Card]:
-    """A card per gate, all on one scale, the first six of the selection; or the one of a gate."""
+    """A card per gate, all on one scale, for the six greatest; or the one of a gate."""
     chosen = board.selection
     series = board.monthly.series()
     scale = scale_for(chosen.column, values_of(series))
     top = max(values_of(series), default=Decimal(0))
-    there = [gate for gate in chosen.gates if any(one.gate == gate for one in series)]
-    gates = [gate for gate in there[:MOST_PANELS] if panel in ("", gate)]
-    left = _more(len(there) - MOST_PANELS)
+    gates, more = _greatest_gates(series)
+    gates = [gate for gate in chosen.gates if gate in gates and panel in ("", gate)]
+    left = _more(more)
     cards = [_volume(board, gate, [one for one in series if one.gate == gate], scale, top) for gate in gates]
     return [replace(card, notes=[*card.notes, *left]) if card is cards[-1] else card for card in cards]
+
+
+def _greatest_gates(series: Sequence[Series]) -> tuple[set[str], int]:
+    """The six gates with most both ways in the last year, and how many others there are."""
+    worth: dict[str, Decimal] = {}
+    for one in series:
+        worth[one.gate] = worth.get(one.gate, Decimal(0)) + (_last_year(one) or 0)
+    ranked = sorted(worth, key=lambda gate: -worth[gate])[:MOST_PANELS]
+    return set(ranked), len(worth) - len(ranked)
 
 
 def _volume(board: Board, gate: str, series: Sequence[Series], scale: Scale, top: Decimal) -> Card:
