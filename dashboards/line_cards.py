@@ -28,8 +28,8 @@ def volumes(board: Board, panel: str = "") -> list[Card]:
     series = board.monthly.series()
     scale = scale_for(chosen.column, values_of(series))
     top = max(values_of(series), default=Decimal(0))
-    gates, more = _greatest_gates(series)
-    gates = [gate for gate in chosen.gates if gate in gates and panel in ("", gate)]
+    greatest, more = _greatest_gates(series)
+    gates = [gate for gate in chosen.gates if gate in greatest and panel in ("", gate)]
     left = _more(more)
     cards = [_volume(board, gate, [one for one in series if one.gate == gate], scale, top) for gate in gates]
     return [replace(card, notes=[*card.notes, *left]) if card is cards[-1] else card for card in cards]
