@@ -26,7 +26,8 @@ def number_sql(text: str, style: str | None, decimals: int, typed_cells: bool = 
     else:
         odd = f"(contains({text}, '.') OR contains({text}, ','))"
         read = f"CASE WHEN NOT {could_be_two(text)} THEN coalesce({vi}, {en}) END"
-    plain = f"CASE WHEN {odd} THEN {read} WHEN regexp_matches({text}, '[eE]') THEN NULL ELSE {text} END"
+    lost = f"contains({text}, 'E') OR contains({text}, 'e')"
+    plain = f"CASE WHEN {odd} THEN {read} WHEN {lost} THEN NULL ELSE {text} END"
     return f"TRY_CAST({plain} AS DECIMAL(18, {decimals}))"
 
 

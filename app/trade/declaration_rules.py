@@ -7,7 +7,7 @@ from app.trade.shape import Shape
 
 
 def _first(plan: Plan) -> list[str]:
-    plain = "length(f_declaration) IN (11, 12) AND NOT regexp_matches(f_declaration, '[eE.,+-]')"
+    plain = "length(f_declaration) IN (11, 12) AND regexp_full_match(f_declaration, '[0-9]+')"
     digits = "replace(replace(f_hs, '.', ''), ' ', '')"
     return [
         f"CASE WHEN {plain} THEN TRY_CAST(f_declaration AS BIGINT) END AS number",
@@ -30,7 +30,9 @@ def _first(plan: Plan) -> list[str]:
         f"{plan.number('quantity', 3)} AS quantity",
         f"{plan.label('unit')} AS unit",
         "trim(f_tax_code) AS tax_code",
-        f"coalesce({plan.label('cancelled')} = 'true', false) AS cancelled",
+        f"coalesce({plan.label('cancelled')} = 'true', false) AS cancelled"
+        if plan.has("cancelled")
+        else "false AS cancelled",
     ]
 
 

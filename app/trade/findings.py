@@ -44,18 +44,22 @@ def rows(files: list[str]) -> str:
     return f"read_parquet([{', '.join(map(quoted, files))}], hive_partitioning=false)"
 
 
-def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
-    """Fill `suspect` with keys delivered twice (E10) and with unit values far off their tariff line (E11)."""
+def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+    """Fill `suspect` with keys delivered twice (E10) and with unit values far off their tariff line (E11).
+
+    Whether a line is there in several revisions.
+    """
+    amends_itself = False
     connection.execute("CREATE TABLE suspect (declaration BIGINT, revision TINYINT, line SMALLINT, code VARCHAR)")
     if not files:
-        return
-    whole = "((declaration * 10 + revision) * 100000 + line)"
-    counts = connection.execute(f"SELECT count(*), count(DISTINCT {whole}) FROM {rows(files)}").fetchone()
-    if counts and counts[0] != counts[1]:
-        connection.execute(
-            f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {rows(files)}"
-            " GROUP BY declaration, revision, line HAVING count(*) > 1"
-        )
+        return False
+    if _repeated(connection, "declaration * 100000 + line", files):
+        amends_itself = True
+        if _repeated(connection, "(declaration * 10 + revision) * 100000 + line", files):
+            connection.execute(
+                f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {rows(files)}"
+                " GROUP BY declaration, revision, line HAVING count(*) > 1"
+            )
     connection.execute(
         "CREATE TABLE usual AS SELECT hs8, direction, avg(price) AS middle, stddev_pop(price) AS spread FROM"
         f" (SELECT hs8, direction, {_PRICE} AS price FROM {rows(files)} WHERE {_PRICED})"
@@ -66,6 +70,12 @@ def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
         " JOIN usual ON usual.hs8 = r.hs8 AND usual.direction = r.direction"
         f" WHERE {_PRICED} AND abs({_PRICE} - middle) > greatest(ln(8), 4 * spread)"
     )
+    return amends_itself
+
+
+def _repeated(connection: duckdb.DuckDBPyConnection, key: str, files: list[str]) -> bool:
+    counts = connection.execute(f"SELECT count(*), count(DISTINCT {key}) FROM {rows(files)}").fetchone()
+    return bool(counts and counts[0] != counts[1])
 
 
 _PRICE = "ln(value_usd::DOUBLE / net_kg::DOUBLE)"

@@ -71,8 +71,12 @@ class Outcome:
             "date_style": self.mapping.date_style,
             "missing": list(self.mapping.missing),
             "unclear": list(self.mapping.unclear),
-            **({"new_gates": self.staged.new_gates, **self.staged.files} if self.staged else {}),
+            **(self._staged() if self.staged else {}),
         }
+
+    def _staged(self) -> dict[str, Any]:
+        staged = self.staged or Staged()
+        return {"new_gates": staged.new_gates, "amends_itself": staged.amends_itself, **staged.files}
 
 
 def inspect(order: Order, tell: Tell) -> Outcome:

@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from app.text.numbers import Style, number_style
 from app.trade import aliases
@@ -13,6 +14,7 @@ from app.trade.aliases import key
 from app.trade.fields import FIELDS
 from app.trade.profiles import Profile
 
+TELLING = 200  # so many different numbers of a column show its style
 CONSTANT = "="  # "=USD": the same text for every row
 NOTE = "!"  # a header that begins so was added by us to a mending file; such a column is never read
 PATTERNS = ("%d/%m/%Y", "%Y-%m-%d", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y", "serial")
@@ -120,10 +122,16 @@ def _numbers(
     if known.number_style in ("vi", "en"):
         return "vi" if known.number_style == "vi" else "en"
     numeric = [item.name for item in FIELDS[dataset] if item.kind == "number"]
-    texts = [text for name in numeric for text in set(cells.get(name, ()))]
-    for wide in profile.wide:
-        texts += [row[position[wide.header]] or "" for row in sample if wide.header in position]
-    return agreed_style(texts)
+    columns = [cells.get(name, []) for name in numeric]
+    columns += [
+        [row[position[wide.header]] or "" for row in sample] for wide in profile.wide if wide.header in position
+    ]
+    return agreed_style([text for column in columns for text in _telling(column)])
+
+
+def _telling(texts: Iterable[str]) -> list[str]:
+    """The first different texts of a column that may say how its numbers are written."""
+    return list(islice((text for text in dict.fromkeys(texts) if "." in text or "," in text), TELLING))
 
 
 def agreed_style(texts: Sequence[str]) -> Style | None:

@@ -48,6 +48,7 @@ class Live:
     month: date
     source_id: int
     demo: bool
+    moved: bool
     seq: int
 
 
@@ -98,10 +99,10 @@ def _as_many_as_fit(session: Session, due: Any) -> list[GateMonth]:
 def live_files(session: Session, held: Held, as_of: datetime | None = None) -> list[Live]:
     """The files that count in these gate-months, now or as they were at a moment."""
     query = (
-        select(LakeFile.path, LakeFile.gate, LakeFile.month, LakeFile.source_id, TradeSource.demo)
+        select(LakeFile.path, LakeFile.gate, LakeFile.month, LakeFile.source_id, TradeSource.demo, LakeFile.moved)
         .join(TradeSource, TradeSource.id == LakeFile.source_id)
         .where(LakeFile.dataset == held.dataset, *live.counting(as_of))
-        .order_by(LakeFile.accepted_at, LakeFile.import_id)
+        .order_by(LakeFile.accepted_at, LakeFile.import_id, LakeFile.moved)
     )
     if len(held.gate_months) == 1:
         gate, month = held.gate_months[0]
@@ -147,6 +148,7 @@ def _bring_rows(connection: duckdb.DuckDBPyConnection, store: Lake, held: Held, 
         {
             "filename": [store.location(file.path) for file in files],
             "place": _ints([number[_place(held, file)] for file in files]),
+            "moved": [file.moved for file in files],
             "seq": _ints([file.seq for file in files]),
         }
     )

@@ -1,8 +1,8 @@
 """The rollup queries, in standard SQL over the live rows of some gate-months: any engine reading Parquet runs them.
 
-Each reads the relation `row`, which has the columns of the lake and of every row its `place` and its `seq`, greater
-the later its file was accepted; and the relation `place` with `demo`, `source_id`, `gate` and `month` of each place.
-It returns the columns of a rollup table.
+Each reads the relation `row`, which has the columns of the lake and of every row its `place`, whether it only says
+that a line `moved`, and its `seq`, greater the later its file was accepted; and the relation `place` with `demo`,
+`source_id`, `gate` and `month` of each place. It returns the columns of a rollup table.
 """
 
 from app.trade.models import Basis, Dataset, Status
@@ -32,11 +32,12 @@ def _grain(name: str, keys: tuple[str, ...]) -> str:
     )
 
 
-# The newest revision of a declaration line counts; a cancellation stands; then the file accepted last. Lines that
-# moved to another gate or month left a cancelled row here. Few lines are there twice, so only those are ordered.
+# The newest revision of a declaration line counts; a cancellation stands; then the file accepted last. A line that
+# moved to another gate or month left a row here that says so (`moved`), which counts for the file that it came with.
+# Few lines are there twice, so only those are ordered.
 DECLARATIONS = f"""
 WITH line AS (
-    SELECT place, declaration, line, revision, cancelled, seq, CAST(CASE {_WAY} END AS SMALLINT) AS way,
+    SELECT place, declaration, line, revision, cancelled, moved, seq, CAST(CASE {_WAY} END AS SMALLINT) AS way,
         CAST(substring(hs8, 1, 2) AS SMALLINT) AS hs2, CAST(substring(hs8, 1, 4) AS SMALLINT) AS hs4,
         partner, value_usd, value_vnd, net_kg, tax_code
     FROM row
@@ -47,11 +48,12 @@ WITH line AS (
         AND repeated.declaration = line.declaration AND repeated.line = line.line
     WHERE repeated.place IS NULL AND NOT cancelled
     UNION ALL
-    SELECT place, declaration, line, revision, cancelled, seq, way, hs2, hs4,
+    SELECT place, declaration, line, revision, cancelled, moved, seq, way, hs2, hs4,
         partner, value_usd, value_vnd, net_kg, tax_code
     FROM (
         SELECT line.*, row_number() OVER (
-            PARTITION BY line.place, line.declaration, line.line ORDER BY revision DESC, cancelled DESC, seq DESC
+            PARTITION BY line.place, line.declaration, line.line
+            ORDER BY revision DESC, cancelled AND NOT moved DESC, seq DESC
         ) AS rank
         FROM line JOIN repeated ON repeated.place = line.place
             AND repeated.declaration = line.declaration AND repeated.line = line.line

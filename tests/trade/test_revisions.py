@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -96,6 +96,12 @@ def test_a_line_that_comes_back_counts_where_it_came_back_to(desk) -> None:
     assert totals(desk) == [("moc-bai", OCTOBER, D("42.00"), 1, 1)]
 
 
+def test_a_line_that_comes_back_in_the_same_revision_counts_where_it_came_back_to(desk) -> None:
+    desk.lines(amended(1, 0, **{"Cửa khẩu": "Xa Mát"}), amended(1, 2))
+    desk.lines(amended(1, 2, **{"Cửa khẩu": "Xa Mát"}))
+    assert totals(desk) == [("xa-mat", OCTOBER, D("100.00"), 1, 1)]
+
+
 def cancelled(row: list[str]) -> list[str]:
     return [*row, "Hủy"]
 
@@ -146,7 +152,12 @@ ROWS = st.tuples(
 FILES = st.lists(st.lists(ROWS, min_size=1, max_size=4, unique_by=lambda row: row[:3]), min_size=1, max_size=3)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(FILES)
 @pytest.mark.usefixtures("rung")
 def test_any_deliveries_in_any_order_count_the_newest_revision_of_each_line_once(desk, files) -> None:
