@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime
 from flask import Blueprint, Flask, abort, current_app, g, has_app_context, has_request_context, request, url_for
 from flask_babel import Babel, get_translations
 from flask_babel import force_locale as force_words
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter
 
 from app.money import Money
@@ -80,10 +80,20 @@ def language_url(code: str) -> str:
 
 def localized(thing: Any, field: str, lang: str | None = None) -> str:
     """`field` of a thing in the reader's language, falling back to Vietnamese, English, then Khmer."""
-    for code in (lang or language(), "vi", "en", "km"):
+    return _found(thing, field, lang or language())[1]
+
+
+def marked(thing: Any, field: str) -> Markup:
+    """The same with its language named where it is not the page's, for screen readers and fonts."""
+    code, text = _found(thing, field, language())
+    return Markup('<span lang="{}">{}</span>').format(code, text) if text and code != language() else escape(text)
+
+
+def _found(thing: Any, field: str, lang: str) -> tuple[str, str]:
+    for code in (lang, "vi", "en", "km"):
         if text := getattr(thing, f"{field}_{code}", None):
-            return str(text)
-    return ""
+            return code, str(text)
+    return lang, ""
 
 
 def number(value: Decimal | int | float | None, decimals: int | None = None) -> str:
@@ -170,7 +180,7 @@ def init_app(app: Flask) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = language()
 
-    for filter_ in (number, money, day, month, instant, localized):
+    for filter_ in (number, money, day, month, instant, localized, marked):
         app.add_template_filter(filter_)
 
     @app.context_processor

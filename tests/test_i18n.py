@@ -103,3 +103,14 @@ def test_a_letter_in_another_language_has_that_languages_numbers_and_leaves_the_
 def test_outside_a_request_a_letter_still_has_its_own_language(web_app) -> None:
     with web_app.app_context(), i18n.force_locale("km"):
         assert i18n.number(Decimal("1234.5")) == "1,234.5"
+
+
+def test_a_word_in_another_language_than_the_page_says_which(reader) -> None:
+    class Thing:
+        name_vi, name_en, name_km = "Muối & tôm", "Shrimp salt", None
+
+    reader("km")
+    assert i18n.marked(Thing(), "name") == '<span lang="vi">Muối &amp; tôm</span>'
+    assert i18n.marked(Thing(), "about") == ""
+    reader("vi")
+    assert i18n.marked(Thing(), "name") == "Muối &amp; tôm"
