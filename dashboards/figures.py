@@ -3,6 +3,8 @@
 Colours are names of the design tokens, "var(--river)"; the page resolves them for light and dark.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -65,6 +67,13 @@ def colour_of(gate: str, gates: Sequence[str]) -> str:
     return GATE_COLOURS.get(gate, "var(--ink)")
 
 
+def _label_room(lines: Sequence[Line]) -> int:
+    """Pixels right of the lines for the longest direct label; marks above and below a letter take no width."""
+    shown = [re.sub(r"<[^>]+>", "", line.label) for line in lines]
+    letters = [sum(unicodedata.category(sign) != "Mn" for sign in label) for label in shown]
+    return 12 + 7 * max(letters, default=0)
+
+
 def over_time(lines: Sequence[Line], words: Words, top: Decimal | None = None) -> Figure:
     """Lines by month, from zero up to `top` (so that figures beside each other share a scale); gaps stay gaps."""
     peak = (
@@ -75,7 +84,7 @@ def over_time(lines: Sequence[Line], words: Words, top: Decimal | None = None) -
         "data": [_trace(line) for line in lines],
         "layout": {
             "height": 300,
-            "margin": {"l": 8, "r": 92, "t": 22, "b": 8},
+            "margin": {"l": 8, "r": _label_room(lines), "t": 22, "b": 8},
             "hovermode": "x unified",
             "xaxis": _months_axis(months, words),
             "yaxis": {"range": [0, peak * HEADROOM], "nticks": 5, "tickformat": ",.6~f", "showline": False},

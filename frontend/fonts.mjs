@@ -6,10 +6,12 @@ import subset from "subset-font";
 
 const WEIGHTS = [400, 600];
 const KHMER = range(0x1780, 0x17ff) + "\u200b\u200c\u200d\u25cc";
+const KHMER_SIGNS = "ខ្មែរ៛"; // the name of the language and the riel stand in the head of every page
 const FACES = [
   { name: "latin", family: "be-vietnam-pro" },
   { name: "vietnamese", family: "be-vietnam-pro" },
   { name: "khmer", family: "noto-sans-khmer", text: KHMER },
+  { name: "khmer", as: "khmer-signs", family: "noto-sans-khmer", text: KHMER_SIGNS },
 ];
 const DIGIT_WIDTH = 640; // of 1000: between the narrowest (1) and the widest (4)
 
@@ -20,10 +22,10 @@ function range(first, last) {
 export async function makeFonts(modules, folder) {
   mkdirSync(folder, { recursive: true });
   for (const weight of WEIGHTS) {
-    for (const { name, family, text } of FACES) {
+    for (const { name, as = name, family, text } of FACES) {
       const font = readFileSync(join(modules, "@fontsource", family, "files", `${family}-${name}-${weight}-normal.woff2`));
       const options = { targetFormat: "woff2", noHinting: true, keepAllGlyphs: !text };
-      writeFileSync(join(folder, `${name}-${weight}.woff2`), await subset(font, text, options));
+      writeFileSync(join(folder, `${as}-${weight}.woff2`), await subset(font, text, options));
       if (name === "latin") writeFileSync(join(folder, `digits-${weight}.woff2`), await equallyWide(font));
     }
   }

@@ -30,7 +30,8 @@ def size(name: str, suffix: str = "") -> int:
 def fonts_shown(lang: str) -> list[str]:
     """The scripts a page shows: its own, and Vietnamese names on every page."""
     scripts = {"vi": ["latin", "vietnamese"], "km": ["latin", "vietnamese", "khmer"], "en": ["latin", "vietnamese"]}
-    return [f"{script}-{weight}.woff2" for script in [*scripts[lang], "digits"] for weight in (400, 600)]
+    shown = [*scripts[lang], "digits", "khmer-signs"]
+    return [f"{script}-{weight}.woff2" for script in shown for weight in (400, 600)]
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +73,9 @@ def test_text_appears_before_its_font_and_does_not_move_when_it_comes(css) -> No
     faces = re.findall(r"@font-face\{[^}]+\}", css)
     loaded = [face for face in faces if "woff2" in face]
     fallback = [face for face in faces if "local(" in face]
-    assert len(loaded) == 8
+    assert len(loaded) == 10
     assert all("unicode-range" in face for face in loaded)
-    assert all(("optional" if "khmer" in face else "swap") in face for face in loaded)
+    assert all(("optional" if "Noto Sans Khmer" in face else "swap") in face for face in loaded)
     assert len(fallback) == 1
     assert all(word in fallback[0] for word in ("size-adjust", "ascent-override", "descent-override"))
 
