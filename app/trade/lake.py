@@ -52,6 +52,7 @@ class Lake:
             shutil.move(source, target)
         else:
             filesystem, root = fsspec.core.url_to_fs(self.url)
+            filesystem.makedirs(f"{root}/{path}".rpartition("/")[0], exist_ok=True)
             filesystem.put_file(str(source), f"{root}/{path}")
             source.unlink()
 

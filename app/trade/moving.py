@@ -98,18 +98,20 @@ def _read(
     rows = list(places)
     listing = pa.table(
         {
-            "filename": [store.location(path) for path, *_ in rows],
+            "file": list(range(len(rows))),
+            "path": [store.location(path) for path, *_ in rows],
             "gate": [gate for _, gate, *_ in rows],
             "month": pa.array([month for *_, month, _ in rows], pa.date32()),
             "seq": [order for *_, order in rows],
         }
     )
     connection.register(f"{name}_files", listing)
-    connection.execute(f"SET VARIABLE {name}_paths = (SELECT list(filename) FROM {name}_files)")
+    connection.execute(f"SET VARIABLE {name}_paths = (SELECT list(path ORDER BY file) FROM {name}_files)")
     connection.execute(
-        f"CREATE VIEW {name} AS SELECT declaration, revision, line, cancelled, gate, month, seq FROM read_parquet("
-        f"getvariable('{name}_paths'), hive_partitioning=false, filename=true) r"
-        f" JOIN {name}_files f ON f.filename = r.filename"
+        f"CREATE VIEW {name} AS SELECT declaration, revision, line, cancelled, gate, month, seq FROM"
+        " (SELECT declaration, revision, line, cancelled, file_index AS file FROM"
+        f" read_parquet(getvariable('{name}_paths'), hive_partitioning=false)) r"
+        f" JOIN {name}_files f ON f.file = r.file"
     )
 
 

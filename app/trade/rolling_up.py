@@ -146,18 +146,20 @@ def _bring_rows(connection: duckdb.DuckDBPyConnection, store: Lake, held: Held, 
     )
     listing = pa.table(
         {
-            "filename": [store.location(file.path) for file in files],
+            "file": _ints(range(len(files))),
+            "path": [store.location(file.path) for file in files],
             "place": _ints([number[_place(held, file)] for file in files]),
             "moved": [file.moved for file in files],
             "seq": _ints([file.seq for file in files]),
         }
     )
     connection.register("listing", listing)
-    connection.execute("SET VARIABLE paths = (SELECT list(filename) FROM listing)")
+    connection.execute("SET VARIABLE paths = (SELECT list(path ORDER BY file) FROM listing)")
     connection.execute(
-        "CREATE VIEW row AS SELECT lake.* EXCLUDE (filename), listing.* EXCLUDE (filename)"
-        " FROM read_parquet(getvariable('paths'), hive_partitioning=false, union_by_name=true, filename=true) lake"
-        " JOIN listing ON listing.filename = lake.filename"
+        "CREATE VIEW row AS SELECT lake.*, listing.* EXCLUDE (file, path) FROM"
+        " (SELECT *, file_index AS file FROM"
+        " read_parquet(getvariable('paths'), hive_partitioning=false, union_by_name=true)) lake"
+        " JOIN listing ON listing.file = lake.file"
     )
 
 
