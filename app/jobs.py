@@ -32,6 +32,7 @@ KINDS = {
     "send_mail": "workers.mail_tasks.send_mail",
     "read_import": "workers.trade_tasks.read_import",
     "accept_import": "workers.trade_tasks.accept_import",
+    "forget_unused_files": "workers.trade_tasks.forget_unused_files",
 }
 
 MAX_ATTEMPTS = 5

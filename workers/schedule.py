@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from app import housekeeping
+from app import housekeeping, jobs
 from app.db import Session, affected, now
 from app.housekeeping import Periodic
 from app.marketplace.catalogue import terms
@@ -14,6 +14,7 @@ from workers import photo_tasks
 
 TASKS: dict[str, tuple[timedelta, Callable[..., None]]] = {
     "forget_expired_sign_ins": (timedelta(hours=1), housekeeping.forget_expired_sign_ins),
+    "forget_unused_files": (timedelta(days=1), lambda session: jobs.put(session, "forget_unused_files", {})),
     "forget_old_work": (timedelta(days=1), housekeeping.forget_old_work),
     "forget_old_carts": (timedelta(days=1), cart.forget_old_carts),
     "reprice": (timedelta(hours=1), terms.reprice),

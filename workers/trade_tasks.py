@@ -15,6 +15,11 @@ def accept_import(held: Claim) -> None:
     tasks.publish(current(), held.payload["import_id"], held)
 
 
+def forget_unused_files(held: Claim) -> None:
+    """Remove files that nothing refers to."""
+    tasks.tidy(current(), held)
+
+
 def roll_up_one() -> bool:
     """Compute due gate-months; False when none is due."""
     return tasks.roll_up_one(current())

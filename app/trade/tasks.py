@@ -20,7 +20,7 @@ from app.db import Session, reading
 from app.errors import Problem
 from app.jobs import Claim, FencedOut
 from app.periods import today
-from app.trade import facts, imports, inspecting, live, moving, rolling_up, steps, uploads
+from app.trade import facts, imports, inspecting, live, moving, rolling_up, steps, tidying, uploads
 from app.trade.detecting import BadFile
 from app.trade.inspecting import Order, Outcome
 from app.trade.lake import Lake
@@ -190,6 +190,18 @@ def _extend(settings: Settings, held: Held) -> Tell:
             rolling_up.extend(session, held, settings["LEASE_SECONDS"])
 
     return tell
+
+
+def tidy(settings: Settings, held: Claim | None = None) -> int:
+    """Remove files that nothing refers to; how many."""
+    with Session.begin() as session:
+        tidying.forget_dropped(session)
+    with reading() as session:
+        referred = tidying.known(session)
+    removed = tidying.sweep(settings["LAKE_URL"], settings["DATA_DIR"], referred)
+    with Session.begin() as session:
+        _finish(session, held)
+    return removed
 
 
 def run_to_published(settings: Settings, import_id: int, released: tuple[str, ...] = ()) -> Import:
