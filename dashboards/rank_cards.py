@@ -60,7 +60,7 @@ def _card(
 ) -> Card:
     chosen = board.selection
     scope = chosen.scope(summed=True)
-    scale = scale_for(chosen.column, [row.value for row in ranking.rows])
+    scale = scale_for(chosen.column, [row.value for row in ranking.rows], least=5)
     facts = board.facts(scope)
     source = board.source(scope, facts)
     bars = [

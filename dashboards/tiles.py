@@ -43,10 +43,9 @@ def tiles(board: Board) -> list[Tile]:
 
 
 def _turnover(board: Board, totals: dict[str, Total], scale: Scale) -> Tile:
-    column = board.selection.column
     both = board.monthly.total(months=board.selection.summed)
     out, into = totals[EXPORT].value, totals[IMPORT].value
-    tile = _tile(board, _("Exports and imports"), both, None, scale_for(column, [both.value]))
+    tile = _tile(board, _("Exports and imports"), both, None, scale)
     if out is None or into is None or board.selection.measure != "value":
         return tile
     return replace(tile, note=_("Balance %(amount)s", amount=scale.worded(out - into)))
@@ -59,7 +58,7 @@ def _transit(board: Board) -> list[Tile]:
     total, newest = every.total(), every.total(months=(scope.last, scope.last))
     if not total.value:
         return []
-    scale = scale_for(chosen.column, [total.value])
+    scale = scale_for(chosen.column, [total.value], least=5)
     return [_tile(board, _("Transit, not part of turnover"), total, newest, scale, tone="transit")]
 
 

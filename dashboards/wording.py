@@ -72,11 +72,14 @@ class Scale:
         return "–" if value is None else f"{self.text(value)}{NO_BREAK}{self.unit}"
 
 
-def scale_for(column: str, values: Iterable[Decimal | None]) -> Scale:
-    """The greatest number word that the greatest value reaches; two decimals where that value is small in it."""
+def scale_for(column: str, values: Iterable[Decimal | None], least: int = 1) -> Scale:
+    """The greatest number word of which the greatest value is at least `least`; two decimals where it is few.
+
+    Ranks ask for more than one, so that small values beside a great one keep their digits.
+    """
     peak = max((abs(value) for value in values if value is not None), default=Decimal(0))
     steps = UNITS[column]
-    factor, unit = next(((step, words) for step, words in steps if peak >= step), steps[-1])
+    factor, unit = next(((step, words) for step, words in steps if peak >= least * step), steps[-1])
     return Scale(Decimal(factor), str(unit), str(steps[-1][1]), column, 2 if peak < 5 * factor else 1)
 
 
