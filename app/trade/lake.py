@@ -3,6 +3,7 @@
 Layout: dataset=declarations/gate=moc-bai/month=2025-01/import-7-1.parquet
 """
 
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,7 +60,13 @@ class Lake:
     def put_aside(self, source: Path, path: str) -> str:
         """Keep a file that belongs to an import but holds no trade rows; returns its path."""
         self.keep(source, path)
+        self.settle()
         return path
+
+    def settle(self) -> None:
+        """What was kept so far survives a power failure: to be called before the database refers to it."""
+        if self.local:
+            os.sync()
 
     def drop(self, paths: Iterable[str]) -> None:
         """Remove files that no accepted import refers to."""
@@ -172,4 +179,5 @@ def store(lake: Lake, dataset: str, name: str, parts: Iterable[Part]) -> list[Sl
         size = part.file.stat().st_size
         lake.keep(part.file, path)
         slices.append(Slice(part.gate, part.month, path, part.rows, size))
+    lake.settle()
     return slices
