@@ -157,6 +157,10 @@ def test_after_signing_in_one_goes_on_within_this_site_only(client, person, targ
     assert enter(client, next=target).location == place
 
 
+def test_who_must_sign_in_comes_back_to_the_page_afterwards(client) -> None:
+    assert 'href="/en/sign-in?next=/en/orders%3Fpage%3D2"' in client.get("/en/orders?page=2").text
+
+
 def test_the_wanted_page_survives_a_wrong_password(client, person) -> None:
     assert 'name="next" value="/en/cart"' in enter(client, "not the right one", next="/en/cart").text
 
