@@ -57,14 +57,12 @@ class Run:
 
 def bare(script: str, path: Path) -> float:
     """The best of three runs of a script that does the group-by alone."""
-    return min(
-        float(
-            subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, check=True).stdout.split()[
-                0
-            ]
-        )
-        for _ in range(3)
-    )
+    return min(_run(script, path) for _ in range(3))
+
+
+def _run(script: str, path: Path) -> float:
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, check=True, text=True)
+    return float(done.stdout.splitlines()[-1].split()[0])
 
 
 @contextmanager

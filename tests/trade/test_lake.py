@@ -14,12 +14,12 @@ from tests.trade.delivering import HEADS, csv, declaration
 
 
 def test_a_gate_month_is_one_file_that_any_engine_can_read(desk) -> None:
-    desk.lines(declaration(1), declaration(2, **{"Cửa khẩu": "Xa Mát"}), declaration(3))
+    import_ = desk.lines(declaration(1), declaration(2, **{"Cửa khẩu": "Xa Mát"}), declaration(3))
     lake = Path(desk.settings["LAKE_URL"])
     files = sorted(str(file.relative_to(lake)) for file in lake.rglob("dataset=*/**/*.parquet"))
     assert files == [
-        "dataset=declarations/gate=moc-bai/month=2025-10/import-1-1.parquet",
-        "dataset=declarations/gate=xa-mat/month=2025-10/import-1-1.parquet",
+        f"dataset=declarations/gate=moc-bai/month=2025-10/import-{import_.id}-1.parquet",
+        f"dataset=declarations/gate=xa-mat/month=2025-10/import-{import_.id}-1.parquet",
     ]
     found = duckdb.sql(
         f"SELECT gate, month, declaration, revision, line, hs8, partner, value_usd, net_kg, cancelled"
