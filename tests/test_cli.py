@@ -8,6 +8,9 @@ from app.cli import main
 
 @pytest.fixture
 def mocxa(tmp_path, monkeypatch):
+    """The command on an installation of its own; the connections of the other tests stay as they are."""
+    monkeypatch.setattr("app.db.connect", lambda _url: None)
+    monkeypatch.setattr("app.jobs.connect", lambda _url, _workers: None)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     return lambda *words: CliRunner().invoke(main, words)

@@ -22,6 +22,7 @@ KINDS = {
     "send_mail": _l("Send a letter"),
     "read_import": _l("Read a customs file"),
     "accept_import": _l("Publish a customs file"),
+    "forget_unused_files": _l("Clear files that nothing names any more"),
 }
 # The beginning of a stored reason -> what it means for the person who looks.
 REASONS = {

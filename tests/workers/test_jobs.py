@@ -138,6 +138,7 @@ def test_a_rung_bell_is_answered_by_a_real_worker(redis_url, monkeypatch) -> Non
     connection.flushall()
     answered: list[bool] = []
     monkeypatch.setattr("workers.bell.answer", lambda: answered.append(True))
+    monkeypatch.setattr(jobs._bell, "workers", 1)
     monkeypatch.setattr(jobs._bell, "redis", connection)
     put()
     worker = SimpleWorker(

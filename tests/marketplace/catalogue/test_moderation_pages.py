@@ -62,7 +62,7 @@ def test_a_firm_is_verified_and_the_decision_is_listed(moderator, session, firm)
     assert moderator.post(f"/vi/moderation/firms/{firm.id}", data={"decision": "verify"}).status_code == 303
     stored(session, firm)
     assert firm.state == "verified"
-    assert "Firm verified" in text(moderator.get("/vi/moderation/"))
+    assert "Doanh nghiệp được xác minh" in text(moderator.get("/vi/moderation/"))
     again = moderator.post(f"/vi/moderation/firms/{firm.id}", data={"decision": "verify"})
     assert again.status_code == 409
 

@@ -155,7 +155,7 @@ def test_after_a_mistake_everything_typed_is_still_there_and_each_cell_says_what
         assert kept in page
     for place in ("f-name_vi-error", "f-steps-1-VND-error", "f-certificates-0-number-error"):
         assert f'id="{place}"' in page
-    for said in ("Name in Vietnamese: ", "Prices, row 2: Give a number.", "Certificates, row 1: "):
+    for said in ("Tên tiếng Việt: ", "Giá, dòng 2: Ghi một số.", "Chứng nhận, dòng 1: "):
         assert said in page
 
 
@@ -193,7 +193,7 @@ def test_saving_and_sending_is_one_step_and_says_what_is_missing(seller, session
     answer = seller.post(
         address, data=FORM | {"gates": [], "then": "submit", "name_en": "Kept"}, follow_redirects=True
     )
-    assert "at least one gate" in text(answer)
+    assert "ít nhất một cửa khẩu" in text(answer)
     kept = only_product(session)
     assert (kept.state, kept.name_en) == ("draft", "Kept")
     seller.post(address, data=FORM | {"then": "submit"})

@@ -52,11 +52,11 @@ def test_a_person_registers_a_firm_and_owns_it(client, make, sign_in, session) -
 @pytest.mark.parametrize(
     ("change", "field", "said"),
     [
-        ({"tax_code": "3992200446"}, "tax_code", "not a valid tax code"),
+        ({"tax_code": "3992200446"}, "tax_code", "Mã số thuế không hợp lệ"),
         ({"tax_code": "197449008"}, "tax_code", "0197449008"),
         ({"country": "KH", "tax_code": "3992200445"}, "tax_code", "K001-123456789"),
         ({"name_vi": ""}, "name_vi", ""),
-        ({"phone": "x"}, "phone", "telephone"),
+        ({"phone": "x"}, "phone", "Ghi số điện thoại"),
     ],
 )
 def test_a_mistake_is_named_beside_its_field_and_the_rest_is_kept(client, make, sign_in, change, field, said) -> None:
@@ -70,7 +70,7 @@ def test_a_mistake_is_named_beside_its_field_and_the_rest_is_kept(client, make, 
 def test_a_tax_code_in_use_is_refused_without_saying_whose(client, make, sign_in, firm) -> None:
     answer = sign_in(client, make.person()).post("/vi/seller/register", data=FORM)
     assert answer.status_code == 422
-    assert "already registered" in text(answer)
+    assert "với mã số thuế này đã đăng ký" in text(answer)
     assert "Hãng Thử" not in text(answer)
 
 
