@@ -9,6 +9,7 @@ import click
 from app import backups, checks, config, create_app, db, demonstration, jobs, migrating, running
 from app.accounts.commands import token, user
 from app.db import Session
+from app.errors import Problem
 from app.marketplace.catalogue.categories import load_categories
 from app.reference.load import load_reference
 from app.trade.commands import trade
@@ -83,7 +84,10 @@ def demo_load(settings: dict[str, Any]) -> None:
     if demonstration.is_loaded():
         raise click.ClickException("The demonstration data is there already; `mocxa demo remove` takes it away.")
     with create_app(settings).app_context():
-        demonstration.load(settings, click.echo)
+        try:
+            demonstration.load(settings, click.echo)
+        except Problem as problem:
+            raise click.ClickException(problem.text()) from None
     click.echo(demonstration.announcement(settings))
 
 

@@ -29,7 +29,8 @@ def load_once(settings: Mapping[str, Any], say: Callable[[str], Any]) -> None:
 
 
 def load(settings: Mapping[str, Any], say: Callable[[str], Any]) -> None:
-    """Load all demonstration data; says what it does, since it takes some seconds."""
+    """Load all demonstration data, or nothing beside real figures; says what it does, since it takes some seconds."""
+    trade_demo.refuse_beside_real_figures()
     say("Loading the demonstration catalogue …")
     with Session.begin() as session:
         passwords = catalogue_demo.load(session, settings)

@@ -3,6 +3,7 @@
 import pytest
 
 from app import demonstration
+from app.trade.demo import RealFiguresThere
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ def loads(monkeypatch, session) -> list[str]:
     asked: list[str] = []
     monkeypatch.setattr(demonstration.catalogue_demo, "load", lambda *_: asked.append("catalogue") or {"a@b": "c"})
     monkeypatch.setattr(demonstration.trade_demo, "load", lambda *_: asked.append("trade"))
+    monkeypatch.setattr(demonstration.trade_demo.clearing, "has_real_figures", lambda _session: False)
     monkeypatch.setattr(demonstration.catalogue_demo, "remove", lambda *_: asked.append("remove catalogue"))
     monkeypatch.setattr(demonstration.trade_demo, "remove", lambda *_: asked.append("remove trade"))
     return asked
@@ -57,3 +59,10 @@ def test_the_sign_ins_are_printed_and_readable_by_their_owner_only(settings, loa
     assert "http://127.0.0.1:8000" in said
     assert "a@b  c" in said
     assert (tmp_path / demonstration.SIGN_INS).stat().st_mode & 0o777 == 0o600
+
+
+def test_beside_real_figures_nothing_is_loaded_not_even_the_catalogue(settings, loads, monkeypatch) -> None:
+    monkeypatch.setattr(demonstration.trade_demo.clearing, "has_real_figures", lambda _session: True)
+    with pytest.raises(RealFiguresThere):
+        demonstration.load(settings, str)
+    assert loads == []

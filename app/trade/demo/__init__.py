@@ -37,11 +37,17 @@ class RealFiguresThere(Problem):
     )
 
 
-def load(settings: Mapping[str, Any]) -> None:
-    """Make the files, read, accept and publish them; what was left of an earlier demonstration goes first."""
+def refuse_beside_real_figures() -> None:
+    """Raises `RealFiguresThere`."""
     with reading() as session:
         if clearing.has_real_figures(session):
             raise RealFiguresThere()
+
+
+def load(settings: Mapping[str, Any]) -> None:
+    """Make the files, read, accept and publish them; what was left of an earlier demonstration goes first."""
+    refuse_beside_real_figures()
+    with reading() as session:
         rate = vnd_per_usd(session)
     remove(settings)
     with Session.begin() as session:
