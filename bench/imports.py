@@ -25,7 +25,9 @@ KEYS = "gate, direction, HS chapter, month, partner"
 DUCKDB = """
 import duckdb, sys, time
 started = time.perf_counter()
-rows = duckdb.connect().execute('''
+connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")
+rows = connection.execute('''
     SELECT "Cửa khẩu", "Mã loại hình", substr("Mã HS", 1, 2), date_trunc('month', "Ngày ĐK"), "Xuất xứ",
         sum("Trị giá NT"), count(*), count(DISTINCT "Số tờ khai")
     FROM read_csv(?, types={'Mã HS': 'VARCHAR', 'Số tờ khai': 'VARCHAR'}) GROUP BY ALL

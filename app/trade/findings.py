@@ -12,6 +12,7 @@ from app.trade.plan import Plan
 from app.trade.reading import CELL_SHOWN, quoted
 from app.trade.validating import KEYS, LAKE_COLUMNS
 
+AT_ONCE = 1_000_000  # rows that are compared with one another at a time
 CELL_KEPT = 32_767  # a spreadsheet cell holds no more
 MANY_WORDS = 50  # more unknown words are not a slip but another list
 Suggest = Callable[[str, str], str]  # (field, word as written) -> known word, or ""
@@ -47,19 +48,12 @@ def rows(files: list[str]) -> str:
 def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
     """Fill `suspect` with keys delivered twice (E10) and with unit values far off their tariff line (E11).
 
-    Whether a line is there in several revisions.
+    Whether a line is in two gate-months, which takes different revisions of it.
     """
-    amends_itself = False
     connection.execute("CREATE TABLE suspect (declaration BIGINT, revision TINYINT, line SMALLINT, code VARCHAR)")
     if not files:
         return False
-    if _repeated(connection, "declaration * 100000 + line", files):
-        amends_itself = True
-        if _repeated(connection, "(declaration * 10 + revision) * 100000 + line", files):
-            connection.execute(
-                f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {rows(files)}"
-                " GROUP BY declaration, revision, line HAVING count(*) > 1"
-            )
+    moves = _look_for_repeats(connection, files)
     connection.execute(
         "CREATE TABLE usual AS SELECT hs8, direction, avg(price) AS middle, stddev_pop(price) AS spread FROM"
         f" (SELECT hs8, direction, {_PRICE} AS price FROM {rows(files)} WHERE {_PRICED})"
@@ -70,12 +64,27 @@ def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
         " JOIN usual ON usual.hs8 = r.hs8 AND usual.direction = r.direction"
         f" WHERE {_PRICED} AND abs({_PRICE} - middle) > greatest(ln(8), 4 * spread)"
     )
-    return amends_itself
+    return moves
 
 
-def _repeated(connection: duckdb.DuckDBPyConnection, key: str, files: list[str]) -> bool:
-    counts = connection.execute(f"SELECT count(*), count(DISTINCT {key}) FROM {rows(files)}").fetchone()
-    return bool(counts and counts[0] != counts[1])
+def _look_for_repeats(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+    """A share of the declarations at a time, so that the memory needed does not grow with the file."""
+    counted = connection.execute(f"SELECT count(*) FROM {rows(files)}").fetchone() or (0,)
+    shares = 1 + counted[0] // AT_ONCE
+    moves = False
+    for share in range(shares):
+        mine = f"{rows(files)} WHERE declaration % {shares} = {share}"
+        lines = connection.execute(
+            "SELECT sum(times), count(*), bool_or(first <> last) FROM (SELECT count(*) AS times,"
+            f" min(file_index) AS first, max(file_index) AS last FROM {mine} GROUP BY declaration * 100000 + line)"
+        ).fetchone() or (0, 0, False)
+        moves = moves or bool(lines[2])
+        if lines[0] != lines[1]:
+            connection.execute(
+                f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {mine}"
+                " GROUP BY declaration, revision, line HAVING count(*) > 1"
+            )
+    return moves
 
 
 _PRICE = "ln(value_usd::DOUBLE / net_kg::DOUBLE)"

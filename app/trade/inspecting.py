@@ -76,7 +76,7 @@ class Outcome:
 
     def _staged(self) -> dict[str, Any]:
         staged = self.staged or Staged()
-        return {"new_gates": staged.new_gates, "amends_itself": staged.amends_itself, **staged.files}
+        return {"new_gates": staged.new_gates, "moves_itself": staged.moves_itself, **staged.files}
 
 
 def inspect(order: Order, tell: Tell) -> Outcome:

@@ -45,7 +45,7 @@ def question(session: Session, import_: Import) -> Question | None:
         .order_by(LakeFile.accepted_at, LakeFile.import_id)
     )
     name = f"import-{import_.id}-{import_.attempt}-moved"
-    if not import_.found["amends_itself"] and session.execute(counting.limit(1)).first() is None:
+    if not import_.found["moves_itself"] and session.execute(counting.limit(1)).first() is None:
         return None
     there = [(path, gate, month, seq) for seq, (path, gate, month) in enumerate(session.execute(counting), start=1)]
     return Question(name, [(path, gate, month) for path, gate, month in session.execute(fresh)], there)

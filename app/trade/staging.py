@@ -42,7 +42,7 @@ class Staged:
     rules: dict[str, int] = field(default_factory=dict)
     new_gates: dict[str, str] = field(default_factory=dict)  # slug -> name
     files: dict[str, str] = field(default_factory=dict)  # "findings", "rates" -> path in the lake
-    amends_itself: bool = False  # a declaration line is there in several revisions
+    moves_itself: bool = False  # a declaration line is in two gate-months, in different revisions
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Stage:
     watch: Watch
     creates_gates: bool = False
     new_gates: dict[str, str] = field(default_factory=dict)
-    amends_itself: bool = False
+    moves_itself: bool = False
 
     def run(self, target: Lake, name: str) -> Staged:
         """Read, check and store; `name` becomes the name of the lake files."""
@@ -70,7 +70,7 @@ class Stage:
         self.watch.step("storing", 80, 100)
         kept = sum(part.rows for part in parts)
         staged = Staged([], kept + noted.bad, kept, noted.bad, noted.warned, noted.rules, self.new_gates)
-        staged.amends_itself = self.amends_itself
+        staged.moves_itself = self.moves_itself
         if noted.path:
             staged.files["findings"] = target.put_aside(noted.path, f"findings/{name}.parquet")
         if self.plan.dataset == Dataset.RATES:
@@ -157,7 +157,7 @@ class Stage:
         findings.keep_rejects(self.connection)
         good = [part for part in parts if part.gate not in (HELD, UNSEEN)]
         held = [part for part in parts if part.gate in (HELD, UNSEEN)]
-        self.amends_itself = findings.suspects(self.connection, _files(good))
+        self.moves_itself = findings.suspects(self.connection, _files(good))
         self._mark(_files(good), _files(held))
         return findings.without_repeats(self.connection, good)
 
