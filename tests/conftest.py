@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, select, text, update
 
 import app.registry  # imports every model
 from app import create_app, db, jobs
 from app.accounts import api_tokens, signing_in
 from app.db import Base, Session
 from app.reference.load import load_reference
+from app.reference.models import Gate
 from tests import servers
 from tests.factories import Make
 
@@ -43,6 +44,13 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
+def gates_as_shipped(engine: Engine) -> list[dict]:
+    """The rows of the gates before any test; what administrators and imports do to them is undone after each test."""
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(select(Gate.__table__)).mappings()]
+
+
+@pytest.fixture(scope="session")
 def web_app(engine, database_url, tmp_path_factory):
     """The application on the test database."""
     application = create_app(
@@ -55,13 +63,23 @@ def web_app(engine, database_url, tmp_path_factory):
 
 
 @pytest.fixture
-def clean(engine: Engine) -> Iterator[None]:
+def clean(engine: Engine, gates_as_shipped: list[dict]) -> Iterator[None]:
     """Empty every table but the reference data after the test."""
     yield
     with Session.begin() as session:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in REFERENCE:
                 session.execute(text(f'DELETE FROM "{table.name}"'))
+        _restore_gates(session, gates_as_shipped)
+
+
+def _restore_gates(session, shipped: list[dict]) -> None:
+    gate = Gate.__table__
+    session.execute(delete(gate).where(gate.c.id.not_in([row["id"] for row in shipped])))
+    present = {row["id"]: dict(row) for row in session.execute(select(gate)).mappings()}
+    for row in shipped:
+        if present[row["id"]] != row:
+            session.execute(update(gate).where(gate.c.id == row["id"]).values(**row))
 
 
 @pytest.fixture
