@@ -160,7 +160,9 @@ def test_a_rate_is_added_as_the_readers_language_writes_it(admin, session, witho
     vietnamese = RATE | {"rate": "26.100,75", "day": "2031-05-21"}
     assert admin.post("/vi/admin/rates", data=vietnamese).status_code == 303
     assert rates.latest(session, "USD", "VND", date(2031, 5, 21)).rate == Decimal("26100.75")
-    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "rate.added")).all()
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "rate.added").order_by(AuditEntry.id)
+    ).all()
     assert entries[0].after == {
         "base": "USD", "quote": "VND", "kind": "market", "day": "2031-05-20", "rate": "26100.5",
         "source": "Vietcombank",

@@ -50,7 +50,8 @@ def test_nothing_counts_before_it_is_accepted(desk) -> None:
 def test_every_step_is_in_the_audit_log(desk) -> None:
     desk.publish(GOOD)
     with reading() as session:
-        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject_type == "trade_import")).all()
+        of_imports = select(AuditEntry.action).where(AuditEntry.subject_type == "trade_import")
+        actions = session.scalars(of_imports.order_by(AuditEntry.id)).all()
     assert actions == ["import.received", "import.read", "import.accepted", "import.published"]
 
 
