@@ -1,13 +1,13 @@
 """Large public files that are not part of the project: where they are, and what is skipped without them."""
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests import shared
 from tests.trade.desk import Desk, desk_in
 
-FOLDER = Path(os.environ.get("MOCXA_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
+FOLDER = shared.DATA
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 from collections import Counter
 from datetime import date, time
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -13,8 +12,9 @@ from app.db import Base
 from app.reference import load
 from app.reference.load import load_reference
 from app.reference.models import Country, CustomsOffice, Gate, HsCode, HsTerm, ProcedureCode, Rate, ReferenceFile
+from tests import shared
 
-AHTN = Path("/work/shared/data/reference/ahtn8_vi_12000.csv")
+AHTN = shared.DATA / "reference" / "ahtn8_vi_12000.csv"
 TABLES = ("gate", "country", "hs_code", "hs_term", "customs_office", "procedure_code", "rate")
 
 

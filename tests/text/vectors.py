@@ -1,14 +1,13 @@
 """Vectors collected from real files; the whole list is read where it is kept beside the project."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-SHARED = Path(os.environ.get("MOCXA_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data").parent
-FILE = SHARED / "domain" / "text_vectors.json"
+from tests import shared
+
+FILE = shared.DOMAIN / "text_vectors.json"
 
 
 def vectors(name: str) -> list[Any]:

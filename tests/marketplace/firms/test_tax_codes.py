@@ -2,7 +2,6 @@
 
 import json
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +9,9 @@ from hypothesis import strategies as st
 from stdnum.vn import mst
 
 from app.marketplace.firms.tax_codes import LostZero, PersonalNumber, WrongTaxCode, WrongTin, checked, shown
+from tests import shared
 
-VECTORS = Path("/work/shared/domain/identity_vectors.json")
+VECTORS = shared.DOMAIN / "identity_vectors.json"
 
 
 @pytest.mark.parametrize(
