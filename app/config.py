@@ -78,7 +78,9 @@ SETTINGS = (
     Setting("MAX_IMPORT_BYTES", _positive, str(2_000_000_000), "Largest customs file"),
     Setting("LEASE_SECONDS", _positive, "60", "How long a worker may hold a piece of work without a sign of life"),
     Setting("SWEEP_SECONDS", _positive, "5", "How often each worker looks for work nobody finished"),
-    Setting("DUCKDB_MEMORY", str, "900MB", "Memory limit of DuckDB in one process"),
+    Setting(
+        "DUCKDB_MEMORY", str, "500MB", "Memory limit of DuckDB in one process; larger work spills to DATA_DIR/work"
+    ),
     Setting(
         "DEMO",
         _bool,

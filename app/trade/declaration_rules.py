@@ -20,7 +20,7 @@ def _first(plan: Plan) -> list[str]:
         f"{plan.label('gate')} AS gate",
         "trim(f_office) AS office",
         f"CASE WHEN length(f_hs) = 8 THEN f_hs ELSE {digits} END AS hs8",
-        f"coalesce({plan.label('partner')}, 'XX') AS partner",
+        f"coalesce({plan.label('partner', otherwise='NULL::word_partner')}, 'XX'::word_partner) AS partner",
         f"{plan.number('value', 4)} AS value",
         f"{plan.label('currency', 'currency')} AS currency",
         f"CAST({plan.label('currency', 'factor', '1')} AS BIGINT) AS factor",

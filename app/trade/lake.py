@@ -5,19 +5,23 @@ Layout: dataset=declarations/gate=moc-bai/month=2025-01/import-7-1.parquet
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 import fsspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from app.trade.reading import quoted
-
 ROWS_AT_ONCE = 100_000
+UNWRITTEN = 8
+SKIPPED_BY = ("declaration",)  # columns by whose range a reader may skip a file
 
 
 @dataclass(frozen=True)
@@ -105,70 +109,45 @@ class Part:
     rows: int
 
 
-def write_partitions(connection: duckdb.DuckDBPyConnection, select: str, folder: Path) -> list[Part]:
-    """One pass over a big table: DuckDB splits it by gate and month while writing."""
+def write_parts(connection: duckdb.DuckDBPyConnection, select: str, folder: Path) -> list[Part]:
+    """One file per gate and month: DuckDB sorts the rows, spilling what does not fit; they are cut as they come."""
     shutil.rmtree(folder, ignore_errors=True)
-    rows = connection.execute(
-        f"COPY ({select}) TO {quoted(str(folder))} (FORMAT parquet, PARTITION_BY (gate, month), RETURN_STATS true)"
-    ).fetchall()
-    parts: dict[tuple[str, date], list[Part]] = {}
-    for name, count, _size, _footer, _columns, keys, *_ in rows:
-        found = Part(keys["gate"], date.fromisoformat(keys["month"]), Path(name), count)
-        parts.setdefault((found.gate, found.month), []).append(found)
-    return [_joined(connection, files) for files in parts.values()]
+    folder.mkdir(parents=True)
+    batches = connection.sql(f"{select} ORDER BY gate, month").to_arrow_reader(ROWS_AT_ONCE)
+    runs = (run for batch in batches for run in _runs(pa.Table.from_batches([batch])))
+    parts: list[Future[Part]] = []
+    with ThreadPoolExecutor(2) as writers:
+        for number, (place, pieces) in enumerate(groupby(runs, key=itemgetter(0))):
+            file = folder / f"{number}.parquet"
+            parts.append(writers.submit(_write, [rows for _, rows in pieces], place, file))
+            if len(parts) > UNWRITTEN:
+                parts[-UNWRITTEN].result()  # so that no more than these wait in memory
+    return [part.result() for part in parts]
 
 
-def _joined(connection: duckdb.DuckDBPyConnection, files: list[Part]) -> Part:
-    if len(files) == 1:
-        return files[0]
-    whole = files[0].file.with_name("joined.parquet")
-    listed = ", ".join(quoted(str(part.file)) for part in files)
-    connection.execute(
-        f"COPY (SELECT * FROM read_parquet([{listed}], hive_partitioning=false))"
-        f" TO {quoted(str(whole))} (FORMAT parquet)"
+def _runs(table: pa.Table) -> Iterator[tuple[tuple[str, date], pa.Table]]:
+    """Rows of the same gate and month that follow one another."""
+    gates, months = table["gate"].cast(pa.string()), table["month"]
+    changed = pc.or_(*(pc.not_equal(values.slice(1), values.slice(0, len(values) - 1)) for values in (gates, months)))
+    starts = [0, *(at + 1 for at in pc.indices_nonzero(changed).to_pylist())]
+    for start, end in zip(starts, [*starts[1:], table.num_rows], strict=True):
+        place = (gates[start].as_py(), months[start].as_py())
+        yield place, table.slice(start, end - start).drop_columns(["gate", "month"])
+
+
+def _write(pieces: list[pa.Table], place: tuple[str, date], file: Path) -> Part:
+    """Small files are written without what only helps to read large ones."""
+    table = pa.concat_tables(pieces)
+    large = table.num_rows > 1_000
+    words = [field.name for field in table.schema if pa.types.is_dictionary(field.type) or field.type == pa.string()]
+    pq.write_table(
+        table,
+        file,
+        use_dictionary=words if large else False,
+        write_statistics=[name for name in SKIPPED_BY if name in table.column_names] if large else False,
+        store_schema=False,
     )
-    return Part(files[0].gate, files[0].month, whole, sum(part.rows for part in files))
-
-
-def write_slices(connection: duckdb.DuckDBPyConnection, select: str, folder: Path) -> list[Part]:
-    """Many small gate-months: sorted once and cut up, which is a tenth of the time of partitioned writing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    counts = connection.execute(
-        f"SELECT gate, month, count(*) FROM ({select}) GROUP BY gate, month ORDER BY gate, month"
-    ).fetchall()
-    rows = _Rows(connection.sql(f"{select} ORDER BY gate, month").to_arrow_reader(ROWS_AT_ONCE))
-    parts = []
-    for index, (gate, month, count) in enumerate(counts):
-        file = folder / f"{index}.parquet"
-        pq.write_table(
-            rows.take(count),
-            file,
-            use_dictionary=count > 1_000,
-            write_statistics=count > 1_000,
-            compression="zstd",
-            store_schema=False,
-        )
-        parts.append(Part(gate, month, file, count))
-    return parts
-
-
-class _Rows:
-    """A stream of rows, taken in order."""
-
-    def __init__(self, batches: pa.RecordBatchReader) -> None:
-        self._batches = batches
-        self._left: pa.Table = batches.schema.empty_table()
-
-    def take(self, count: int) -> pa.Table:
-        """The next rows, without their partition columns."""
-        pieces = [self._left]
-        have = self._left.num_rows
-        while have < count:
-            pieces.append(pa.Table.from_batches([self._batches.read_next_batch()]))
-            have += pieces[-1].num_rows
-        whole = pa.concat_tables(pieces) if len(pieces) > 1 else self._left
-        self._left = whole.slice(count)
-        return whole.slice(0, count).drop_columns(["gate", "month"])
+    return Part(*place, file, table.num_rows)
 
 
 def store(lake: Lake, dataset: str, name: str, parts: Iterable[Part]) -> list[Slice]:

@@ -59,7 +59,7 @@ def answer(asked: Question, store: Lake, settings: Mapping[str, Any]) -> list[Sl
             store.attach(connection)
             if not _find(connection, store, asked):
                 return []
-            parts = lake.write_slices(connection, f"SELECT {_COLUMNS} FROM gone", Path(folder) / "parts")
+            parts = lake.write_parts(connection, f"SELECT {_COLUMNS} FROM gone", Path(folder) / "parts")
             return lake.store(store, Dataset.DECLARATIONS, asked.name, parts)
         finally:
             connection.close()
@@ -89,7 +89,7 @@ def _find(connection: duckdb.DuckDBPyConnection, store: Lake, asked: Question) -
         f" SELECT DISTINCT {_KEY}, winner[1] AS revision, gate, month FROM ranked"
         " WHERE (gate, month) <> (winner[2], winner[3])"
     )
-    return bool(connection.execute("SELECT count(*) FROM gone").fetchone() != (0,))
+    return connection.execute("SELECT count(*) FROM gone").fetchall() != [(0,)]
 
 
 def _read(

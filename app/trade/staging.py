@@ -1,6 +1,7 @@
 """From a readable table to checked rows in the lake, and a list of everything that was wrong."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,7 +93,9 @@ class Stage:
             )
         connection.execute(amounts.VND_PER)
         for name, words in FIXED.items():
-            connection.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(quoted, words))})")
+            self._make_type(name, words)
+        for name in sorted(set(WORDS.values()) - set(FIXED)):
+            self._make_type(name, SPARE)
 
     def _labels_from(self, limit: int | None) -> None:
         """Make a table per label field with every distinct text and its meaning (NULL where it has none)."""
@@ -130,10 +133,12 @@ class Stage:
         """The type of an answer: an ENUM of just the words of this file, or text."""
         kind = WORDS.get((name, column), "VARCHAR")
         if kind.startswith("word_"):
-            words = sorted({word for word in answers if word is not None} | SPARE)
-            self.connection.execute(f"DROP TYPE IF EXISTS {kind}")
-            self.connection.execute(f"CREATE TYPE {kind} AS ENUM ({', '.join(map(quoted, words))})")
+            self._make_type(kind, {word for word in answers if word is not None} | SPARE)
         return kind
+
+    def _make_type(self, name: str, words: Iterable[str]) -> None:
+        self.connection.execute(f"DROP TYPE IF EXISTS {name}")
+        self.connection.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(quoted, sorted(words)))})")
 
     def _answer(self, name: str, text: str) -> tuple[str | None, ...] | None:
         answer = self.reader.answer(name, text)
@@ -173,7 +178,7 @@ class Stage:
             f" CASE WHEN rule IS NULL AND NOT unseen THEN month ELSE DATE '1900-01-01' END AS month"
             f" FROM ({typed(self.plan)})"
         )
-        return lake.write_partitions(self.connection, select, self.work / "parts")
+        return lake.write_parts(self.connection, select, self.work / "parts")
 
     def _mark(self, good: list[str], held: list[str]) -> None:
         """`marked`: the numbered rows that something has to be said about, found again by their declaration."""
@@ -214,7 +219,7 @@ class Stage:
             return self._rates()
         self._name_new_gates()
         select = f"SELECT {LAKE_COLUMNS[self.plan.dataset]}, gate, month FROM marked WHERE rule IS NULL"
-        return lake.write_slices(self.connection, select, self.work / "parts")
+        return lake.write_parts(self.connection, select, self.work / "parts")
 
     def _name_new_gates(self) -> None:
         header = self.plan.profile.gate_name

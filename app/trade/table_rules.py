@@ -71,7 +71,8 @@ def _summaries(plan: Plan) -> list[str]:
         *_period(plan),
         f"{plan.label('direction', otherwise='NULL::way')} AS direction",
         "coalesce(replace(replace(f_hs, '.', ''), ' ', ''), '') AS hs",
-        f"CASE WHEN f_partner IS NULL THEN '' ELSE coalesce({plan.label('partner')}, 'XX') END AS partner",
+        f"CASE WHEN f_partner IS NULL THEN ''::word_partner"
+        f" ELSE coalesce({plan.label('partner', otherwise='NULL::word_partner')}, 'XX'::word_partner) END AS partner",
         f"{plan.number('value', 6)} AS typed_value",
         f"{plan.label('worded', 'problem')} AS worded_problem",
         f"{plan.label('currency', 'currency')} AS currency",
