@@ -1,12 +1,16 @@
 """A sign of life during long queries: how far they are, and whether they are still wanted."""
 
+import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
 
 import duckdb
 
-Tell = Callable[[str, int, int], None]  # step, done, total; raises when the work is not wanted any more
+from app.errors import Problem
+
+log = logging.getLogger(__name__)
+Tell = Callable[[str, int, int], None]  # step, done, total; raises a `Problem` when the work is not wanted any more
 SECONDS = 1.0
 
 
@@ -19,7 +23,7 @@ class Watch:
         self.seconds = seconds
         self.now = ("opening", 0, 5)
         self._over = threading.Event()
-        self._stopped: BaseException | None = None
+        self._stopped: Problem | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def step(self, name: str, start: int, end: int) -> None:
@@ -34,10 +38,12 @@ class Watch:
             part = max(0.0, min(100.0, self.connection.query_progress()))
             try:
                 self.tell(name, int(start + (end - start) * part / 100), 100)
-            except BaseException as stop:
+            except Problem as stop:
                 self._stopped = stop
                 self.connection.interrupt()
                 return
+            except Exception:
+                log.exception("the progress of a query could not be noted; it goes on")
 
     def __enter__(self) -> "Watch":
         self._thread.start()
