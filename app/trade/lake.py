@@ -91,6 +91,7 @@ def connect(memory: str, work: Path, threads: int = 2) -> duckdb.DuckDBPyConnect
     # Every join here looks a big table up in small ones; DuckDB takes a CSV file for the smaller side.
     connection.execute("SET disabled_optimizers = 'build_side_probe_side, in_clause'")
     connection.execute(f"SET threads = {threads}; SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")  # for `Watch`
     return connection
 
 
