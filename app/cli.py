@@ -13,6 +13,7 @@ from app.errors import Problem
 from app.marketplace.catalogue.categories import load_categories
 from app.reference.load import load_reference
 from app.trade.commands import trade
+from app.trade.lake import Lake
 
 
 @click.group()
@@ -105,6 +106,8 @@ def demo_remove(settings: dict[str, Any]) -> None:
 def backup(settings: dict[str, Any], folder: str) -> None:
     """Copy database, uploads, photos and lake into FOLDER/<date-time>/ while everything runs."""
     click.echo(f"Saved in {backups.save(settings, folder)}")
+    if not Lake(settings["LAKE_URL"]).local:
+        click.echo(f"Not in it: the lake at {settings['LAKE_URL']}. Let its store keep versions.")
 
 
 @main.command()

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import socket
+import subprocess
 import uuid
 from pathlib import Path
 
@@ -64,3 +66,90 @@ def test_a_folder_without_a_copy_is_refused_before_anything_is_touched(settings,
     with pytest.raises(backups.BackupFailed):
         backups.put_back(settings, str(tmp_path))
     assert names(settings) == ["trước"]
+
+
+def test_a_lake_outside_the_data_folder_is_saved_and_put_back_too(settings, tmp_path) -> None:
+    lake = tmp_path / "big disk" / "lake"
+    (lake / "gate=moc-bai").mkdir(parents=True)
+    (lake / "gate=moc-bai" / "one.parquet").write_bytes(b"PAR1 facts")
+    settings["LAKE_URL"] = str(lake)
+    saved = backups.save(settings, str(tmp_path / "copies"))
+    shutil.rmtree(lake)
+    backups.put_back(settings, str(saved))
+    assert (lake / "gate=moc-bai" / "one.parquet").read_bytes() == b"PAR1 facts"
+
+
+def test_a_copy_is_for_its_owner_alone(settings, tmp_path) -> None:
+    assert backups.save(settings, str(tmp_path / "copies")).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_that_is_tidied_away_meanwhile_does_not_stop_the_copy(settings, tmp_path, monkeypatch) -> None:
+    copy = shutil.copy2
+
+    def vanishing(source, target) -> None:
+        if str(source).endswith("one.parquet"):
+            raise FileNotFoundError(source)
+        copy(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", vanishing)
+    saved = backups.save(settings, str(tmp_path / "copies"))
+    assert (saved / "uploads" / "tờ khai.csv").exists()
+
+
+def test_a_delivery_that_is_still_coming_in_is_not_copied(settings, tmp_path) -> None:
+    (Path(settings["DATA_DIR"]) / "uploads" / "incoming-12ab").write_bytes(b"half of it")
+    saved = backups.save(settings, str(tmp_path / "copies"))
+    assert [file.name for file in (saved / "uploads").iterdir()] == ["tờ khai.csv"]
+
+
+def test_a_copy_that_was_cut_off_does_not_look_like_a_whole_one(settings, tmp_path, monkeypatch) -> None:
+    def full(*_words, **_more) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(OSError, match="No space"):
+        backups.save(settings, str(tmp_path / "copies"))
+    assert [folder.suffix for folder in (tmp_path / "copies").iterdir()] == [".part"]
+
+
+def test_a_copy_that_cannot_be_put_back_leaves_everything_as_it_was(settings, tmp_path, monkeypatch) -> None:
+    write(settings, "INSERT INTO periodic (name, due) VALUES ('trước', '2026-01-01 00:00:00')")
+    saved = backups.save(settings, str(tmp_path / "copies"))
+    write(settings, "INSERT INTO periodic (name, due) VALUES ('sau', '2026-01-01 00:00:00')")
+
+    def full(*_words, **_more) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(OSError, match="No space"):
+        backups.put_back(settings, str(saved))
+    assert names(settings) == ["sau", "trước"]
+    assert (Path(settings["DATA_DIR"]) / "uploads" / "tờ khai.csv").exists()
+
+
+def test_nothing_is_put_back_under_a_running_worker(settings, tmp_path) -> None:
+    saved = backups.save(settings, str(tmp_path / "copies"))
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    values = f"('{worker}', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, '')"
+    write(settings, f"INSERT INTO worker_beat (name, started, beat, doing) VALUES {values}")
+    with pytest.raises(backups.BackupFailed, match=worker):
+        backups.put_back(settings, str(saved))
+    write(settings, "UPDATE worker_beat SET name = name || '99999999'")  # no process has so high a number
+    backups.put_back(settings, str(saved))
+
+
+def test_the_password_of_the_database_is_on_no_command_line(tmp_path, monkeypatch) -> None:
+    run = []
+
+    def noted(command, env, **_more) -> subprocess.CompletedProcess:
+        run.append((" ".join(command), env.get("PGPASSWORD")))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", noted)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    url = "postgresql+psycopg://mocxa:cà-phê%40sữa@127.0.0.1/mocxa"
+    backups.save(
+        {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "LAKE_URL": "s3://somewhere/lake"}, str(tmp_path / "copies")
+    )
+    [(command, password)] = run
+    assert (password, "cà" in command, "sữa" in command) == ("cà-phê@sữa", False, False)
