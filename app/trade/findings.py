@@ -12,7 +12,7 @@ from app.trade.plan import Plan
 from app.trade.reading import CELL_SHOWN, quoted
 from app.trade.validating import KEYS, LAKE_COLUMNS
 
-AT_ONCE = 1_000_000  # rows that are compared with one another at a time
+AT_ONCE = 2_000_000  # rows that are compared with one another at a time
 CELL_KEPT = 32_767  # a spreadsheet cell holds no more
 MANY_WORDS = 50  # more unknown words are not a slip but another list
 Suggest = Callable[[str, str], str]  # (field, word as written) -> known word, or ""
@@ -45,15 +45,12 @@ def rows(files: list[str]) -> str:
     return f"read_parquet([{', '.join(map(quoted, files))}], hive_partitioning=false)"
 
 
-def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
-    """Fill `suspect` with keys delivered twice (E10) and with unit values far off their tariff line (E11).
-
-    Whether a line is in two gate-months, which takes different revisions of it.
-    """
+def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+    """Fill `suspect` with keys delivered twice (E10) and with unit values far off their tariff line (E11)."""
     connection.execute("CREATE TABLE suspect (declaration BIGINT, revision TINYINT, line SMALLINT, code VARCHAR)")
     if not files:
-        return False
-    moves = _look_for_repeats(connection, files)
+        return
+    _look_for_repeats(connection, files)
     connection.execute(
         "CREATE TABLE usual AS SELECT hs8, direction, avg(price) AS middle, stddev_pop(price) AS spread FROM"
         f" (SELECT hs8, direction, {_PRICE} AS price FROM {rows(files)} WHERE {_PRICED})"
@@ -64,27 +61,34 @@ def suspects(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
         " JOIN usual ON usual.hs8 = r.hs8 AND usual.direction = r.direction"
         f" WHERE {_PRICED} AND abs({_PRICE} - middle) > greatest(ln(8), 4 * spread)"
     )
-    return moves
 
 
-def _look_for_repeats(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+def _look_for_repeats(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
     """A share of the declarations at a time, so that the memory needed does not grow with the file."""
-    counted = connection.execute(f"SELECT count(*) FROM {rows(files)}").fetchone() or (0,)
-    shares = 1 + counted[0] // AT_ONCE
-    moves = False
+    (counted,) = connection.execute(f"SELECT count(*) FROM {rows(files)}").fetchone() or (0,)
+    shares = 1 + counted // AT_ONCE
     for share in range(shares):
         mine = f"{rows(files)} WHERE declaration % {shares} = {share}"
-        lines = connection.execute(
-            "SELECT sum(times), count(*), bool_or(first <> last) FROM (SELECT count(*) AS times,"
-            f" min(file_index) AS first, max(file_index) AS last FROM {mine} GROUP BY declaration * 100000 + line)"
-        ).fetchone() or (0, 0, False)
-        moves = moves or bool(lines[2])
-        if lines[0] != lines[1]:
+        keys = connection.execute(
+            f"SELECT count(*), count(DISTINCT (declaration * 10 + revision) * 100000 + line) FROM {mine}"
+        ).fetchone() or (0, 0)
+        if keys[0] != keys[1]:
             connection.execute(
                 f"INSERT INTO suspect SELECT declaration, revision, line, 'E10' FROM {mine}"
                 " GROUP BY declaration, revision, line HAVING count(*) > 1"
             )
-    return moves
+
+
+def moves(connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+    """Whether a line is in two gate-months, which takes different revisions of it."""
+    if not files:
+        return False
+    found = connection.execute(
+        f"SELECT 1 FROM {rows(files)} WHERE (declaration, line) IN"
+        f" (SELECT (declaration, line) FROM {rows(files)} WHERE revision > 0)"
+        " GROUP BY declaration, line HAVING min(file_index) <> max(file_index) LIMIT 1"
+    )
+    return bool(found.fetchall())
 
 
 _PRICE = "ln(value_usd::DOUBLE / net_kg::DOUBLE)"

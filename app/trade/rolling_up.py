@@ -24,7 +24,7 @@ from app.trade.rollup_sql import GRAINS, QUERIES
 from app.trade.watching import Tell, Watch
 
 MOST = 2_000  # gate-months in one claim
-ENOUGH_ROWS = 250_000  # a claim takes no more gate-months once it has so many rows to read
+ENOUGH_ROWS = 500_000  # a claim takes no more gate-months once it has so many rows to read
 PATIENT = 5  # after so many attempts in a row the lease doubles each time
 LONGEST = timedelta(hours=1)
 
@@ -154,11 +154,12 @@ def _bring_rows(connection: duckdb.DuckDBPyConnection, store: Lake, held: Held, 
         }
     )
     connection.register("listing", listing)
+    ragged = any(file.moved for file in files)  # files of moved lines lack most columns
     connection.execute("SET VARIABLE paths = (SELECT list(path ORDER BY file) FROM listing)")
     connection.execute(
         "CREATE VIEW row AS SELECT lake.*, listing.* EXCLUDE (file, path) FROM"
         " (SELECT *, file_index AS file FROM"
-        " read_parquet(getvariable('paths'), hive_partitioning=false, union_by_name=true)) lake"
+        f" read_parquet(getvariable('paths'), hive_partitioning=false, union_by_name={ragged})) lake"
         " JOIN listing ON listing.file = lake.file"
     )
 

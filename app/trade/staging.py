@@ -162,7 +162,8 @@ class Stage:
         findings.keep_rejects(self.connection)
         good = [part for part in parts if part.gate not in (HELD, UNSEEN)]
         held = [part for part in parts if part.gate in (HELD, UNSEEN)]
-        self.moves_itself = findings.suspects(self.connection, _files(good))
+        findings.suspects(self.connection, _files(good))
+        self.moves_itself = findings.moves(self.connection, _files(good))
         self._mark(_files(good), _files(held))
         return findings.without_repeats(self.connection, good)
 
