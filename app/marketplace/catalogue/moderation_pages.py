@@ -80,10 +80,10 @@ def firm(firm_id: int) -> ResponseReturnValue:
 @require(*MODERATORS)
 def decide_firm(firm_id: int) -> ResponseReturnValue:
     """Verify, reject, suspend or reinstate."""
-    reason = request.form.get("reason", "")
+    reason, seen = request.form.get("reason", ""), request.form.get("facts", "")
     steps: dict[str, Callable[[OrmSession, Caller, Firm], None]] = {
-        "verify": verifying.verify,
-        "reinstate": verifying.reinstate,
+        "verify": lambda session, who, about: verifying.verify(session, who, about, seen),
+        "reinstate": lambda session, who, about: verifying.reinstate(session, who, about, seen),
         "reject": lambda session, who, about: verifying.reject(session, who, about, reason),
         "suspend": lambda session, who, about: verifying.suspend(session, who, about, reason),
     }
@@ -96,7 +96,7 @@ def decide_firm(firm_id: int) -> ResponseReturnValue:
         return _firm(firm_id, {"decision": [_("Choose a decision.")]}, reason, 422)
     except ValidationError as error:
         return _firm(firm_id, forms.errors_of(error), reason, 422)
-    except (verifying.ReasonNeeded, verifying.NotNow) as problem:
+    except (verifying.ReasonNeeded, verifying.NotNow, verifying.ChangedMeanwhile) as problem:
         return _firm(firm_id, {"reason": [problem.text()]}, reason, problem.status)
     flash(_("Decided. The firm got a letter."), "good")
     return redirect(f"/{language()}/moderation/", 303)
@@ -156,6 +156,7 @@ def _firm(firm_id: int, errors: Errors, reason: str, status: int) -> ResponseRet
             firm=found,
             tax_code=shown(found.country, found.tax_code),
             state=firm_labels.state_name(found.state),
+            facts=verifying.facts_in_short(found),
             people=members.of(session, found),
             history=verifying.history(session, found),
             decision_names=DECISION_NAMES,

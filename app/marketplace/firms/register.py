@@ -62,6 +62,7 @@ def change_bank(session: Session, who: Caller, firm: Firm, values: Mapping[str, 
 
 def change_registration(session: Session, who: Caller, firm: Firm, values: Mapping[str, Any]) -> None:
     """Registered facts. A verified firm waits for a moderator again; a rejected one is sent once more."""
+    session.refresh(firm, with_for_update=True)  # a moderator may be deciding about the old ones
     facts = {**values, "tax_code": checked(values["country"], values["tax_code"])}
     taken = select(Firm.id).where(Firm.country == facts["country"], Firm.tax_code == facts["tax_code"])
     if session.scalar(taken.where(Firm.id != firm.id)) is not None:

@@ -1,5 +1,7 @@
 """What a moderator decides about a firm, and the questions the decisions rest on."""
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +15,7 @@ from app.db import now
 from app.errors import NotFound, Problem
 from app.marketplace.firms import letters
 from app.marketplace.firms.models import NEXT, Firm, FirmState
+from app.marketplace.firms.register import REGISTERED
 from app.marketplace.slugs import slug_of
 
 PAGE = 30
@@ -30,6 +33,12 @@ class NotNow(Problem):
     message = _l("This cannot be decided now: the firm is in another state. Look at it again.")
 
 
+class ChangedMeanwhile(Problem):
+    """The facts that were compared with the register are not those that would be verified."""
+
+    message = _l("The firm changed its registered facts while you were reading. Look at them again.")
+
+
 class ReasonNeeded(Problem):
     """Whoever is refused is told why."""
 
@@ -37,8 +46,16 @@ class ReasonNeeded(Problem):
     message = _l("Write the reason: it is sent to the firm.")
 
 
-def verify(session: Session, who: Caller, firm: Firm) -> None:
-    """The facts agree with the register: the firm may sell."""
+def facts_in_short(firm: Firm) -> str:
+    """The registered facts as one word, which is another when one of them changes."""
+    facts = json.dumps([getattr(firm, name) for name in REGISTERED])
+    return sha256(facts.encode()).hexdigest()[:16]
+
+
+def verify(session: Session, who: Caller, firm: Firm, seen: str) -> None:
+    """The facts agree with the register: the firm may sell. `seen` are those the moderator read, in short."""
+    _hold(session, firm)
+    _must_be_as_read(firm, seen)
     _move(session, who, firm, "firm.verified", FirmState.PENDING, FirmState.VERIFIED)
     firm.verified_at = now()
 
@@ -53,8 +70,10 @@ def suspend(session: Session, who: Caller, firm: Firm, reason: str) -> None:
     _move(session, who, firm, "firm.suspended", FirmState.VERIFIED, FirmState.SUSPENDED, _reason(reason))
 
 
-def reinstate(session: Session, who: Caller, firm: Firm) -> None:
-    """Show them again."""
+def reinstate(session: Session, who: Caller, firm: Firm, seen: str) -> None:
+    """Show them again; its facts may be others than before it was suspended."""
+    _hold(session, firm)
+    _must_be_as_read(firm, seen)
     _move(session, who, firm, "firm.reinstated", FirmState.SUSPENDED, FirmState.VERIFIED)
 
 
@@ -108,10 +127,20 @@ def _reason(text: str) -> str:
     return reason
 
 
+def _hold(session: Session, firm: Firm) -> None:
+    """Two moderators may decide at once, and the owner may change the facts."""
+    session.refresh(firm, with_for_update=True)
+
+
+def _must_be_as_read(firm: Firm, seen: str) -> None:
+    if seen != facts_in_short(firm):
+        raise ChangedMeanwhile()
+
+
 def _move(
     session: Session, who: Caller, firm: Firm, action: str, from_: FirmState, to: FirmState, reason: str = ""
 ) -> None:
-    session.refresh(firm, with_for_update=True)  # two moderators may decide at once
+    _hold(session, firm)
     if firm.state != from_ or to not in NEXT[from_]:
         raise NotNow()
     firm.state, firm.state_reason = to, reason

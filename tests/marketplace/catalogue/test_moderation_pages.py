@@ -1,5 +1,6 @@
 """The moderators' pages: only theirs, with the facts, and decisions that stick."""
 
+import re
 from datetime import UTC
 
 import pytest
@@ -41,6 +42,11 @@ def seen(product) -> str:
     return product.submitted_at.astimezone(UTC).isoformat()
 
 
+def facts(answer) -> str:
+    """What the page of a firm says it showed."""
+    return re.search(r'name="facts" value="(\w+)"', text(answer))[1]
+
+
 @pytest.mark.parametrize("role", ["buyer", "seller", "economist"])
 def test_others_are_kept_out(client, make, sign_in, firm, product, role) -> None:
     sign_in(client, make.person(role))
@@ -58,13 +64,25 @@ def test_the_queues_show_who_and_what_waits(moderator, firm, product) -> None:
 
 
 def test_a_firm_is_verified_and_the_decision_is_listed(moderator, session, firm) -> None:
-    assert "3992200445" in text(moderator.get(f"/vi/moderation/firms/{firm.id}"))
-    assert moderator.post(f"/vi/moderation/firms/{firm.id}", data={"decision": "verify"}).status_code == 303
+    page = moderator.get(f"/vi/moderation/firms/{firm.id}")
+    assert "3992200445" in text(page)
+    verify = {"decision": "verify", "facts": facts(page)}
+    assert moderator.post(f"/vi/moderation/firms/{firm.id}", data=verify).status_code == 303
     stored(session, firm)
     assert firm.state == "verified"
     assert "Doanh nghiệp được xác minh" in text(moderator.get("/vi/moderation/"))
-    again = moderator.post(f"/vi/moderation/firms/{firm.id}", data={"decision": "verify"})
+    again = moderator.post(f"/vi/moderation/firms/{firm.id}", data=verify)
     assert again.status_code == 409
+
+
+def test_a_firm_that_changed_while_it_was_read_is_looked_at_again(moderator, session, firm) -> None:
+    read = facts(moderator.get(f"/vi/moderation/firms/{firm.id}"))
+    firm.address = "Một nơi khác"
+    session.commit()
+    answer = moderator.post(f"/vi/moderation/firms/{firm.id}", data={"decision": "verify", "facts": read})
+    stored(session, firm)
+    assert (answer.status_code, firm.state) == (409, "pending")
+    assert "Một nơi khác" in text(answer)
 
 
 def test_a_refusal_without_reason_comes_back_with_the_form(moderator, session, firm, product) -> None:
@@ -83,7 +101,7 @@ def test_a_firm_is_rejected_suspended_and_reinstated_by_its_page(moderator, sess
     moderator.post(address, data={"decision": "suspend", "reason": "Hàng giả"})
     stored(session, firm, verified)
     assert (firm.state_reason, verified.state) == ("Sai tên", "suspended")
-    moderator.post(address, data={"decision": "reinstate"})
+    moderator.post(address, data={"decision": "reinstate", "facts": facts(moderator.get(address))})
     stored(session, verified)
     assert verified.state == "verified"
 

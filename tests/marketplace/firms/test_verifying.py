@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import AuditEntry, Mail
-from app.marketplace.firms import verifying
+from app.marketplace.firms import register, verifying
 from app.marketplace.firms.models import NEXT, FirmState
 from app.signin_state import caller_of
 
@@ -22,7 +22,7 @@ def waiting_firm(make):
 
 
 def test_a_verified_firm_has_its_day_its_audit_line_and_its_letter(session, moderator, waiting_firm) -> None:
-    verifying.verify(session, moderator, waiting_firm)
+    verifying.verify(session, moderator, waiting_firm, verifying.facts_in_short(waiting_firm))
     entry = session.scalar(select(AuditEntry))
     assert waiting_firm.state == "verified"
     assert waiting_firm.verified_at is not None
@@ -45,14 +45,29 @@ def test_suspending_and_reinstating_go_there_and_back(session, make, moderator) 
     firm = make.firm()
     verifying.suspend(session, moderator, firm, "Hàng giả")
     assert (firm.state, firm.state_reason) == ("suspended", "Hàng giả")
-    verifying.reinstate(session, moderator, firm)
+    verifying.reinstate(session, moderator, firm, verifying.facts_in_short(firm))
     assert (firm.state, firm.state_reason) == ("verified", "")
+
+
+@pytest.mark.parametrize(("state", "step"), [("pending", verifying.verify), ("suspended", verifying.reinstate)])
+@pytest.mark.parametrize("changed", ["name_vi", "tax_code", "address"])
+def test_nobody_vouches_for_facts_that_came_after_reading(session, make, moderator, state, step, changed) -> None:
+    firm = make.firm(state=state)
+    owner = caller_of(session, make.member(firm).id)
+    read = verifying.facts_in_short(firm)
+    facts = {name: getattr(firm, name) for name in register.REGISTERED} | {"tax_code": "3992200445"}
+    register.change_registration(session, owner, firm, facts | ({changed: "Khác"} if changed != "tax_code" else {}))
+    with pytest.raises(verifying.ChangedMeanwhile):
+        step(session, moderator, firm, read)
+    assert firm.state == state
+    step(session, moderator, firm, verifying.facts_in_short(firm))
+    assert firm.state == "verified"
 
 
 @pytest.mark.parametrize("state", list(FirmState))
 def test_no_step_is_possible_that_the_table_does_not_have(session, make, moderator, state) -> None:
     steps = {
-        "verified": lambda firm: verifying.verify(session, moderator, firm),
+        "verified": lambda firm: verifying.verify(session, moderator, firm, verifying.facts_in_short(firm)),
         "rejected": lambda firm: verifying.reject(session, moderator, firm, "x"),
         "suspended": lambda firm: verifying.suspend(session, moderator, firm, "x"),
     }
