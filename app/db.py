@@ -9,6 +9,7 @@ Differences between SQLite and PostgreSQL live in this module and nowhere else.
 """
 
 import io
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ from sqlalchemy import (
     event,
     orm,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, sessionmaker
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -115,7 +116,12 @@ def connect(url: str, **options: Any) -> Engine:
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """An engine with the settings this project relies on (reliability: lost updates, lock waits, durability)."""
+    """An engine with the settings this project relies on (reliability: lost updates, lock waits, durability).
+
+    A page may need a second connection while it holds one, so a limit could make all threads wait for one another:
+    there are as many connections as the threads ask for, and a few are kept.
+    """
+    options = {"pool_size": 10, "max_overflow": -1} | options
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
         event.listen(engine, "connect", _tune_sqlite)
@@ -128,8 +134,8 @@ def make_engine(url: str, **options: Any) -> Engine:
         url,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"options": settings},
-        **{"pool_size": 10, "max_overflow": 10} | options,
+        connect_args={"options": settings, "connect_timeout": 5},
+        **options,
     )
 
 
@@ -192,10 +198,14 @@ def _copy(session: orm.Session, model: type[Base], rows: pa.Table) -> None:
         copying.write(out.getvalue())
 
 
+SQLITE_NOT_NOW = ("database is locked", "disk is full", "disk I/O error", "unable to open database file")
+
+
 def is_busy(error: DBAPIError) -> bool:
-    """Whether the database only had too much to do: a lock or statement waited too long, or a deadlock was broken."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in {"55P03", "57014", "40P01", "40001"} or "database is locked" in str(error.orig)
+    """Whether the database can do nothing about it now: a lock waited too long, the disk is full, nobody answers …"""
+    if isinstance(error.orig, sqlite3.Error):
+        return any(words in str(error.orig) for words in SQLITE_NOT_NOW)
+    return isinstance(error, OperationalError)  # what PostgreSQL calls so may be tried again
 
 
 @contextmanager

@@ -32,11 +32,18 @@ def readyz() -> tuple[dict[str, Any], int]:
             facts["workers"] = session.scalar(select(func.count()).select_from(WorkerBeat))
     except SQLAlchemyError as error:
         facts["reason"] = type(error).__name__
-    usage = shutil.disk_usage(current_app.config["DATA_DIR"])
-    facts["disk"] = usage.free / usage.total >= 0.01
+    facts["disk"] = _has_room(current_app.config["DATA_DIR"])
     ready = facts["database"] and facts["migrated"] and facts["disk"]
     facts["status"] = ("ready" if facts["redis"] else "degraded") if ready else "not ready"
     return facts, 200 if ready else 503
+
+
+def _has_room(folder: str) -> bool:
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return False
+    return usage.free / usage.total >= 0.01
 
 
 @bp.get("/metrics")

@@ -1,14 +1,17 @@
 """Exact numbers, instants and the two kinds of transaction, on whichever database the run uses."""
 
+import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
-from sqlalchemy.exc import DatabaseError, StatementError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError, OperationalError, StatementError
 
+from app import db
 from app.db import Exact, Instant, Session, reading
 from app.reference.models import Rate
 
@@ -83,3 +86,46 @@ def test_after_a_refused_write_the_connection_writes_again() -> None:
         session.add(rate(Decimal(2)))
     with reading() as session:
         assert session.scalar(select(Rate.rate).where(Rate.quote == "LAK")) == 2
+
+
+def test_threads_that_need_a_second_connection_never_wait_for_one_another(database_url) -> None:
+    """A page counts the cart while its own transaction is open; there may be more threads than kept connections."""
+    engine, everybody, answers = db.make_engine(database_url), threading.Barrier(24, timeout=20), []
+
+    def page() -> None:
+        with engine.connect() as first:
+            first.execute(text("SELECT 1"))
+            everybody.wait()
+            with engine.connect() as second:
+                answers.append(second.scalar(text("SELECT 1")))
+
+    engine = engine.execution_options(read_only=True)
+    threads = [threading.Thread(target=page) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.dispose()
+    assert answers == [1] * 24
+
+
+@pytest.mark.parametrize(
+    ("said", "may_be_tried_again"),
+    [
+        ("database is locked", True),
+        ("database or disk is full", True),
+        ("disk I/O error", True),
+        ("unable to open database file", True),
+        ("no such table: nothing", False),
+    ],
+)
+def test_what_sqlite_cannot_do_now_is_told_from_what_it_never_can(said, may_be_tried_again) -> None:
+    error = OperationalError("INSERT", {}, sqlite3.OperationalError(said))
+    assert db.is_busy(error) is may_be_tried_again
+
+
+def test_a_postgresql_that_nobody_reaches_may_be_tried_again() -> None:
+    engine = db.make_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(OperationalError) as refused:
+        engine.connect()
+    assert db.is_busy(refused.value)
