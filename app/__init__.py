@@ -10,7 +10,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the Flask application; `settings` override the environment."""
     # The only imports inside a function: blueprints import `app.*`, so importing them
     # here keeps the package importable from any entry point.
-    from app import api, assets, config, db, errors, front_door, health, i18n, jobs, security, signin_state
+    from app import addresses, api, assets, config, db, errors, front_door, health, i18n, jobs, security, signin_state
     from app.registry import API_BLUEPRINTS, PAGE_BLUEPRINTS
     from dashboards import pages as dashboards
 
@@ -23,7 +23,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     db.connect(app.config["DATABASE_URL"])
     jobs.connect(app.config["REDIS_URL"], app.config["WORKERS"])
-    for part in (errors, security, i18n, assets, signin_state):
+    for part in (addresses, errors, security, i18n, assets, signin_state):
         part.init_app(app)
     for blueprint in (front_door.bp, health.bp):
         app.register_blueprint(blueprint)

@@ -7,6 +7,8 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import List, String
 
+from app.addresses import LAST_PAGE
+
 
 class Secret(String):
     """A password in a form: taken exactly as typed and never shown again."""
@@ -60,7 +62,7 @@ def safe_target(target: str | None, fallback: str) -> str:
 
 def page_number() -> int:
     """The page asked for in the address, the first if none."""
-    return max(1, request.args.get("page", 1, int))
+    return min(max(1, request.args.get("page", 1, int)), LAST_PAGE)
 
 
 def page_url(number: int) -> str:

@@ -111,7 +111,7 @@ def test_nobody_commits_by_hand() -> None:
 
 def test_verbs_do_not_know_the_web() -> None:
     web = {"pages", "api", "app", "registry", "assets", "errors", "i18n", "security", "signin_state", "health"}
-    web |= {"forms", "media", "who", "schemas", "cart_cookie", "front_door"}
+    web |= {"forms", "media", "who", "schemas", "cart_cookie", "front_door", "addresses"}
     knowing = {
         module
         for module, text in SOURCE.items()
