@@ -81,6 +81,9 @@ HTTP_WORDS = {
 }
 
 
+PROBLEM_TYPE = "application/problem+json"
+
+
 def wants_json() -> bool:
     return request.path.startswith("/api/")
 
@@ -95,10 +98,20 @@ def answer(status: int, code: str, text: str, details: dict[str, Any] | None = N
             "title": text,
             "details": details or {},
         }
-        return Response(json.dumps(body), mimetype="application/problem+json"), status
+        asked = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        # The details may repeat what was sent, and JSON can spell what UTF-8 cannot.
+        written = json.dumps(body).encode(errors="backslashreplace")
+        return Response(written, mimetype=PROBLEM_TYPE, headers=asked), status
     if "lang" not in g:
         g.lang = None
     return render_template("error.html", status=status, code=code, text=text, details=details or {}), status
+
+
+def sentences(messages: Any) -> Any:
+    """The messages of marshmallow in one shape: names, and at the end of them always a list of sentences."""
+    if isinstance(messages, dict):
+        return {str(name): sentences(inner) for name, inner in messages.items()}
+    return [str(one) for one in messages] if isinstance(messages, list) else [str(messages)]
 
 
 def init_app(app: Flask) -> None:
@@ -110,16 +123,18 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(ValidationError)
     def invalid(error: ValidationError) -> tuple[Any, int]:
-        return answer(422, "Invalid", str(HTTP_WORDS[422]), error.normalized_messages())
+        return answer(422, "Invalid", str(HTTP_WORDS[422]), sentences(error.normalized_messages()))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
         if error.code and error.code < 400:
             return error
         status = error.code or 500
-        details = getattr(error, "data", {}).get("messages", {})
         words = HTTP_WORDS.get(status) or error.description or gettext("Something went wrong.")
-        return answer(status, error.name.replace(" ", ""), str(words), details)
+        response = make_response(answer(status, error.name.replace(" ", ""), str(words)))
+        for name, value in error.get_headers():
+            response.headers.setdefault(name, value)  # such as Allow, which says what the address does accept
+        return response
 
     @app.errorhandler(DBAPIError)
     def database(error: DBAPIError) -> Any:

@@ -63,3 +63,27 @@ def test_another_fault_of_the_database_is_a_crash(web_app, client, monkeypatch) 
     monkeypatch.setitem(web_app.view_functions, "health.healthz", broken)
     monkeypatch.setattr(web_app, "testing", False)
     assert client.get("/healthz").status_code == 500
+
+
+def test_a_wrong_method_is_told_which_are_right(client) -> None:
+    answer = client.delete("/api/v1/orders")
+    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_a_program_without_a_token_is_told_what_to_send(client) -> None:
+    assert client.get("/api/v1/me").headers["WWW-Authenticate"] == "Bearer"
+    assert "WWW-Authenticate" not in client.get("/en/account").headers
+
+
+def test_a_problem_can_repeat_what_is_no_letter(client, web_app, monkeypatch) -> None:
+    class Odd(Problem):
+        message = _l("%(word)s")
+
+    def refuse() -> None:
+        raise Odd(word="đ\ud800")
+
+    monkeypatch.setitem(web_app.view_functions, "Reference.list_gates", refuse)
+    answer = client.get("/api/v1/gates")
+    assert (answer.status_code, answer.json["details"]) == (409, {"word": "đ\ud800"})
+    assert "đ".encode() in answer.data
