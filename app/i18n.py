@@ -41,17 +41,21 @@ def pages_blueprint(name: str, import_name: str) -> Blueprint:
 
 
 def language() -> str:
-    """The reader's language: address, then person, then browser, then the setting."""
+    """The reader's language: address, person, browser, setting, in this order; in the API the header goes first."""
     if has_app_context() and (chosen := g.get("lang")):
         return str(chosen)
     if not has_request_context():
         return "vi"
     if (first := request.path.split("/")[1]) in CODES:  # an address that leads nowhere still says the language
         return first
+    asked = request.accept_languages
+    spoken = asked.best_match(CODES) if asked.best != "*" else None
+    if spoken and first == "api":  # a program that names a language means it
+        return spoken
     caller = g.get("caller")
     if caller is not None and caller.language in CODES:
         return str(caller.language)
-    return request.accept_languages.best_match(CODES) or str(current_app.config["DEFAULT_LANGUAGE"])
+    return spoken or str(current_app.config["DEFAULT_LANGUAGE"])
 
 
 @contextmanager

@@ -56,9 +56,9 @@ def init_app(app: Flask) -> None:
         if request.path.startswith(("/static/", "/healthz", "/media/")):
             return
         if request.path.startswith("/api/"):
-            token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-            if token:
-                g.caller = by_api_token(token, request.remote_addr or "")
+            given = request.authorization
+            if given is not None and given.type == "bearer" and given.token:
+                g.caller = by_api_token(given.token, request.remote_addr or "")
         elif token := request.cookies.get(cookie_name(secure), ""):
             g.caller = by_cookie(token, request.remote_addr or "")
 

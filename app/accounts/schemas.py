@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.accounts import passwords
-from app.api import StrictSchema
+from app.api import AnswerSchema, StrictSchema
 from app.forms import Secret
 from app.i18n import CODES
 from app.money import CURRENCIES
@@ -110,7 +110,7 @@ class CurrencySchema(StrictSchema):
     next = fields.Str(load_default="")
 
 
-class PersonOut(StrictSchema):
+class PersonOut(AnswerSchema):
     """The person of the bearer token."""
 
     id = fields.Int()

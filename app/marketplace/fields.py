@@ -5,7 +5,8 @@ Vietnamese, 1,234.5 in Khmer and English), which is what the page showed before 
 """
 # ruff: noqa: ARG002 (marshmallow hands a field more than most need)
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,7 +17,8 @@ from app.money import CURRENCIES
 from app.text import clean, parse_number
 
 LARGEST = Decimal(10) ** 12
-_FINEST = Decimal("0.001")
+_PLAIN = r"[0-9]+(\.[0-9]+)?"
+_NUMBER = re.compile(f"-?{_PLAIN}")
 
 
 class Quantity(fields.Field[Decimal]):
@@ -26,9 +28,11 @@ class Quantity(fields.Field[Decimal]):
         "invalid": _l("Give a number."),
         "range": _l("Give a number above zero with at most 3 decimals."),
     }
+    finest = Decimal("0.001")
 
     def __init__(self, *, zero: bool = False, **more: Any) -> None:
-        super().__init__(metadata={"type": "string", "example": "5"}, **more)
+        described = {"type": "string", "pattern": f"^{_PLAIN}$", "example": "5"} | more.pop("metadata", {})
+        super().__init__(metadata=described, **more)
         self.zero = zero
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -36,21 +40,16 @@ class Quantity(fields.Field[Decimal]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         number = self.read(value)
-        if number < 0 or (not number and not self.zero) or number > LARGEST or number % _FINEST:
+        if number < 0 or (not number and not self.zero) or number > LARGEST or number % self.finest:
             raise self.make_error("range")
         return number
 
     def read(self, value: Any) -> Decimal:
         """The decimal in a JSON text; a float is refused because it is not exact."""
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
+        is_exact = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
+        if not is_exact or not _NUMBER.fullmatch(text := str(value)):
             raise self.make_error("invalid")
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise self.make_error("invalid") from None
-        if not number.is_finite():
-            raise self.make_error("invalid")
-        return number
+        return Decimal(text)
 
 
 class TypedQuantity(Quantity):

@@ -3,10 +3,14 @@
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
-from app.api import StrictSchema
+from app.api import AnswerSchema, QuerySchema
 
 
-class GateOut(StrictSchema):
+def _degrees() -> fields.Decimal:
+    return fields.Decimal(allow_none=True, as_string=True, metadata={"type": "string", "example": "11.0785"})
+
+
+class GateOut(AnswerSchema):
     """A border gate. Hours are given only with their source and the day they were verified."""
 
     slug = fields.Str()
@@ -28,15 +32,15 @@ class GateOut(StrictSchema):
     notice_km = fields.Str(allow_none=True)
     notice_en = fields.Str(allow_none=True)
     notice_until = fields.Date(allow_none=True)
-    lat = fields.Decimal(allow_none=True, as_string=True)
-    lon = fields.Decimal(allow_none=True, as_string=True)
+    lat = _degrees()
+    lon = _degrees()
 
 
-class GateListOut(StrictSchema):
+class GateListOut(AnswerSchema):
     items = fields.List(fields.Nested(GateOut))
 
 
-class HsNodeOut(StrictSchema):
+class HsNodeOut(AnswerSchema):
     """A node of the tariff AHTN 2022: chapter (2 digits), heading (4), subheading (6) or line (8)."""
 
     code = fields.Str()
@@ -56,11 +60,11 @@ class HsDetailOut(HsHitOut):
     children = fields.List(fields.Nested(HsNodeOut))
 
 
-class HsListOut(StrictSchema):
+class HsListOut(AnswerSchema):
     items = fields.List(fields.Nested(HsHitOut))
 
 
-class HsQueryIn(StrictSchema):
+class HsQueryIn(QuerySchema):
     """Words in Vietnamese (with or without diacritics), Khmer or English, or the first digits of a code."""
 
     q = fields.Str(required=True, validate=validate.Length(1, 200, error=_l("Use at most {max} characters.")))

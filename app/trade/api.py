@@ -1,15 +1,14 @@
 """Customs files for programs: send, follow, map, decide, and read what was wrong."""
 
-from math import ceil
 from typing import Any
 
 from flask import Response, current_app, request, url_for
-from marshmallow import RAISE
 
 from app.accounts.models import Role
 from app.accounts.who import caller, require
-from app.api import blueprint
+from app.api import blueprint, told_by
 from app.db import Session, reading
+from app.forms import pages_of
 from app.i18n import language
 from app.trade import desk, imports, rows, sources, uploading
 from app.trade.download_pages import csv_answer
@@ -20,6 +19,7 @@ from app.trade.schemas import (
     FindingPageSchema,
     ImportPageSchema,
     ImportSchema,
+    ImportStateSchema,
     ListQuery,
     MappingSchema,
     RejectSchema,
@@ -67,7 +67,7 @@ def send() -> Any:
     form, upload = uploading.read_form(
         request.environ, current_app.config["DATA_DIR"], current_app.config["MAX_IMPORT_BYTES"]
     )
-    wanted = UploadSchema().load(form)
+    wanted = told_by(UploadSchema(), form, "form")
     with Session.begin() as session:
         sources.find_or_add(session, caller(), wanted["source"])
         import_ = imports.receive(session, caller(), filename=upload.filename, stored=upload, **wanted)
@@ -77,7 +77,7 @@ def send() -> Any:
 
 @bp.get("")
 @require(*STAFF)
-@bp.arguments(ListQuery, location="query", unknown=RAISE)
+@bp.arguments(ListQuery, location="query")
 @bp.response(200, ImportPageSchema)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Imports, the newest first"""
@@ -88,7 +88,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/<int:import_id>")
 @require(*STAFF)
-@bp.response(200, ImportSchema)
+@bp.response(200, ImportStateSchema)
 @bp.alt_response(404, description="There is no such import")
 def get_import(import_id: int) -> dict[str, Any]:
     """Where an import stands
@@ -106,8 +106,9 @@ def get_import(import_id: int) -> dict[str, Any]:
 
 @bp.get("/<int:import_id>/errors")
 @require(*STAFF)
-@bp.arguments(ErrorsQuery, location="query", unknown=RAISE)
+@bp.arguments(ErrorsQuery, location="query")
 @bp.response(200, FindingPageSchema)
+@bp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
 def errors(query: dict[str, Any], import_id: int) -> Response | dict[str, Any]:
     """What was wrong, row by row
 
@@ -213,4 +214,4 @@ def _finding(row: rows.BadRow) -> dict[str, Any]:
 
 
 def _page(items: list[dict[str, Any]], total: int, page: int) -> dict[str, Any]:
-    return {"items": items, "total": total, "page": page, "pages": ceil(total / rows.PAGE_SIZE)}
+    return {"items": items, "total": total, "page": page, "pages": pages_of(total, rows.PAGE_SIZE)}

@@ -8,12 +8,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from app.api import StrictSchema
+from app.api import AnswerSchema, QuerySchema
 from app.trade.models import Basis, Dataset
 
 PUBLISHED = (Dataset.DECLARATIONS, Dataset.SUMMARIES, Dataset.CROSSINGS)
-DIRECTIONS = ("export", "import", "transit", "in", "out", "both")
-_MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])")
+OF_GOODS, OF_VEHICLES = ("export", "import", "transit"), ("in", "out", "both")
+DIRECTIONS: dict[str, tuple[str, ...]] = {
+    Dataset.DECLARATIONS: OF_GOODS,
+    Dataset.SUMMARIES: OF_GOODS,
+    Dataset.CROSSINGS: OF_VEHICLES,
+}
+_PLAIN_MONTH = "(19|20)[0-9]{2}-(0[1-9]|1[0-2])"
+_MONTH = re.compile(_PLAIN_MONTH)
 
 
 class Commas(fields.List):
@@ -26,22 +32,24 @@ class Commas(fields.List):
         return super()._deserialize(list(once), attr, data, **kwargs)
 
 
-class MonthField(fields.Field[date | None]):
+class MonthField(fields.Field[date]):
     """A month as 2025-01, kept as its first day."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date | None:  # noqa: ARG002
-        if not str(value).strip():
-            return None
-        if not (found := _MONTH.fullmatch(str(value).strip())):
-            raise ValidationError(str(_l("Write the month as 2025-01.")))
-        return date(int(found["year"]), int(found["month"]), 1)
+    def __init__(self, **options: Any) -> None:
+        described = {"type": "string", "pattern": f"^{_PLAIN_MONTH}$", "example": "2025-01"}
+        super().__init__(metadata=described, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:  # noqa: ARG002
+        if not _MONTH.fullmatch(text := str(value).strip()):
+            raise ValidationError([_l("Write the month as 2025-01.")])
+        return date.fromisoformat(f"{text}-01")
 
 
 def _texts(said: str, **options: Any) -> Commas:
     return Commas(fields.String(**options), load_default=list, metadata={"description": said})
 
 
-class FlowQuery(StrictSchema):
+class FlowQuery(QuerySchema):
     """A question about published figures. Lists may be repeated or written with commas."""
 
     dataset = fields.String(load_default=str(Dataset.DECLARATIONS), validate=validate.OneOf(PUBLISHED))
@@ -51,7 +59,9 @@ class FlowQuery(StrictSchema):
     )
     by = _texts("month, quarter, year, gate, direction, hs2, hs4, partner; of crossings also measure")
     gate = _texts("slugs of gates, for example moc-bai")
-    direction = _texts("export, import, transit; of crossings in, out, both", validate=validate.OneOf(DIRECTIONS))
+    direction = _texts(
+        "export, import, transit; of crossings in, out, both", validate=validate.OneOf(OF_GOODS + OF_VEHICLES)
+    )
     hs = _texts("chapters (07) or headings (0714) of the HS")
     partner = _texts(
         "ISO 3166-1 alpha-2 codes",
@@ -63,25 +73,29 @@ class FlowQuery(StrictSchema):
             "description": "gate (as counted in turnover), province, transit or excluded; never added together"
         },
     )
-    from_ = MonthField(data_key="from", load_default=None)
-    to = MonthField(load_default=None)
+    from_ = MonthField(data_key="from")
+    to = MonthField()
     format = fields.String(load_default="json", validate=validate.OneOf(("json", "csv")))
 
     @validates_schema
-    def in_order(self, data: dict[str, Any], **_options: Any) -> None:
-        """The period runs forward."""
-        if data["from_"] and data["to"] and data["from_"] > data["to"]:
-            raise ValidationError({"from": [str(_l("The first month is after the last."))]})
+    def fits_together(self, data: dict[str, Any], **_options: Any) -> None:
+        """The directions are those of the dataset, and the period runs forward."""
+        known = DIRECTIONS[data["dataset"]]
+        if not set(data["direction"]) <= set(known):
+            choice = str(_l("Choose one of: {choices}.")).format(choices=", ".join(known))
+            raise ValidationError({"direction": [choice]})
+        if "from_" in data and "to" in data and data["from_"] > data["to"]:
+            raise ValidationError({"from": [_l("The first month is after the last.")]})
 
 
-class GapSchema(StrictSchema):
+class GapSchema(AnswerSchema):
     """A gate-month without figures."""
 
     gate = fields.String()
     month = fields.String()
 
 
-class DeliverySchema(StrictSchema):
+class DeliverySchema(AnswerSchema):
     """What one source has delivered that the figures are made of."""
 
     code = fields.String()
@@ -94,7 +108,7 @@ class DeliverySchema(StrictSchema):
     accepted_at = fields.DateTime()
 
 
-class FlowAnswer(StrictSchema):
+class FlowAnswer(AnswerSchema):
     """Rows with one key per dimension, the measure under its own name, and whether nothing is missing in the sum."""
 
     dataset = fields.String()
@@ -102,7 +116,9 @@ class FlowAnswer(StrictSchema):
     by = fields.List(fields.String())
     period = fields.Dict(keys=fields.String(), values=fields.String())
     rows = fields.List(fields.Dict())
-    complete = fields.Boolean(metadata={"description": "no gate-month of the period is missing"})
+    complete = fields.Boolean(
+        metadata={"description": "there are figures, and no gate-month of the period is missing"}
+    )
     missing = fields.List(fields.Nested(GapSchema))
     missing_total = fields.Integer()
     demonstration = fields.Boolean(metadata={"description": "the figures are invented"})

@@ -114,6 +114,12 @@ def answer(session: Session, question: Question) -> Table:
     return Table((*keys, *_measured(question), "complete"), rows, missing)
 
 
+def nothing(question: Question) -> Table:
+    """The table of a question that is in order, when there are no figures at all."""
+    _check(question)
+    return Table((*question.by, *_measured(question), "complete"))
+
+
 def _check(question: Question) -> None:
     dataset = question.scope.dataset
     goods = dataset == Dataset.CROSSINGS and (question.scope.hs or question.scope.partners)
@@ -122,6 +128,8 @@ def _check(question: Question) -> None:
             raise NoSuchDimension(dataset=dataset, possible=", ".join(DIMENSIONS[dataset]), asked=name)
     if question.measure not in MEASURES[dataset]:
         raise NoSuchMeasure(dataset=dataset, possible=", ".join(MEASURES[dataset]), asked=question.measure)
+    if dataset != Dataset.CROSSINGS:
+        question.scope.grain(*question.by)
     if dataset == Dataset.CROSSINGS and "measure" not in question.by and len(question.kinds) != 1:
         raise KindsNotAdded(example=question.kinds[0] if question.kinds else "truck")
     if question.measure in DISTINCT and (needed := _needed_for_one_row(question)):

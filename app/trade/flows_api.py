@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
-from marshmallow import RAISE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.accounts.who import caller, signed_in
 from app.api import blueprint
 from app.db import reading
 from app.errors import Forbidden, Problem
+from app.periods import today
 from app.reference.models import Country, Gate
 from app.trade import aliases, flow_table, flows, flows_crossings
 from app.trade.flow_schemas import FlowAnswer, FlowQuery
@@ -40,8 +40,12 @@ class NoSuchName(Problem):
 
 
 @bp.get("/flows")
-@bp.arguments(FlowQuery, location="query", unknown=RAISE)
+@bp.doc(security=[{}, {"token": []}])
+@bp.arguments(FlowQuery, location="query")
 @bp.response(200, FlowAnswer)
+@bp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
+@bp.alt_response(401, description="The measure is for economists, and there is no valid token (SignInNeeded)")
+@bp.alt_response(403, description="The measure is for economists (Forbidden)")
 @bp.alt_response(304, success=True, description="Nothing changed since the ETag in If-None-Match")
 def get_flows(asked: dict[str, Any]) -> Response | dict[str, Any]:
     """Published trade figures
@@ -75,7 +79,9 @@ def _answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
     dataset, demo = asked["dataset"], is_demo(session)
     bases = _bases(session, asked, demo)
     table, known = Table(columns=()), Freshness()
-    if (span := _span(session, asked, bases, demo)) is not None:
+    if (span := _span(session, asked, bases, demo)) is None:
+        table = flow_table.nothing(_question(asked, _scope(asked, (today(), today()), bases[0], demo)))
+    else:
         for basis in bases:
             scope = _scope(asked, span, basis, demo)
             found = flow_table.answer(session, _question(asked, scope))
@@ -89,7 +95,7 @@ def _answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
         "period": {"from": f"{span[0]:%Y-%m}", "to": f"{span[1]:%Y-%m}"} if span else {},
         "columns": table.columns,
         "rows": [{name: _plain(value) for name, value in row.items()} for row in table.rows],
-        "complete": bool(span) and not missing,
+        "complete": bool(known.deliveries) and not missing,
         "missing": [{"gate": gate, "month": f"{month:%Y-%m}"} for gate, month in missing[:MOST_GAPS]],
         "missing_total": len(missing),
         "demonstration": demo,
@@ -110,7 +116,7 @@ def _bases(session: Session, asked: dict[str, Any], demo: bool) -> list[str]:
 
 def _span(session: Session, asked: dict[str, Any], bases: list[str], demo: bool) -> tuple[date, date] | None:
     """The months asked for; an open end is where the figures end. None when there are no figures at all."""
-    first, last = asked["from_"], asked["to"]
+    first, last = asked.get("from_"), asked.get("to")
     if not (first and last):
         if asked["dataset"] == Dataset.CROSSINGS:
             there = [flows_crossings.span(session, demo)]

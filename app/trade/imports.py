@@ -22,11 +22,10 @@ from app.trade import live, sources
 from app.trade.detecting import BadFile
 from app.trade.fields import FIELDS
 from app.trade.mapping import CONSTANT, PATTERNS
+from app.trade.mending import NothingToMend
 from app.trade.models import DROPPED, NEXT, ColumnMapping, Dataset, Import, State
-from app.trade.rows import PAGE_SIZE, BadRow, Preview, bad_rows, preview
+from app.trade.rows import PAGE_SIZE
 from app.trade.uploads import Kept
-
-__all__ = ["BadRow", "Preview", "bad_rows", "preview"]
 
 RELEASABLE = ("E10", "E13")  # rules whose rows a person may let through: they are well formed, only suspicious
 
@@ -110,6 +109,8 @@ def receive(
         raise NoSuchDataset(dataset=dataset)
     if stored.size == 0:
         raise BadFile(_l("The file is empty."))
+    if mends is not None and session.get(Import, mends) is None:
+        raise NothingToMend(import_id=mends)
     origin = sources.by_code(session, source)
     _refuse_repeat(session, origin.id, dataset, stored.sha256)
     import_ = Import(
@@ -119,7 +120,7 @@ def receive(
         sha256=stored.sha256,
         size=stored.size,
         demo=origin.demo,
-        mends_id=by_id(session, mends).id if mends else None,
+        mends_id=mends,
         created_by=who.id if who else None,
     )
     try:

@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
+from app.errors import Problem
 from app.trade import reasons
 from app.trade.rows import BadRow
 from app.trade.workbooks import MENDING_ROWS, Wrong, mending
@@ -17,6 +19,13 @@ BOM = "\ufeff"  # tells a spreadsheet program that the file is UTF-8
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN_NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 CHUNK_ROWS = 500
+
+
+class NothingToMend(Problem):
+    """Corrected rows come back to an import that there is."""
+
+    status = 422
+    message = _l("There is no import %(import_id)s whose rows could come back.")
 
 
 def harmless(text: str) -> str:

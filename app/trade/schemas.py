@@ -1,12 +1,12 @@
 """What the import pages and the import API take and give."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
-from app.api import StrictSchema
+from app.addresses import LARGEST_ID
+from app.api import AnswerSchema, QuerySchema, StrictSchema, page_field
 from app.trade.mapping import CONSTANT, PATTERNS
 from app.trade.models import Dataset, State
 from app.trade.reasons import BY_CODE
@@ -25,6 +25,10 @@ def _source_code(**options: Any) -> fields.String:
     )
 
 
+def _import_id() -> fields.Integer:
+    return fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_ID))
+
+
 def _dataset(**options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(list(Dataset)), **options)
 
@@ -37,7 +41,7 @@ class UploadSchema(StrictSchema):
 
     source = _source_code(required=True)
     dataset = _dataset(required=True)
-    mends = fields.Integer(load_default=None)
+    mends = _import_id()
 
 
 class UploadForm(StrictSchema):
@@ -45,7 +49,7 @@ class UploadForm(StrictSchema):
 
     source = _source_code(load_default="")
     new_source = fields.String(load_default="", validate=validate.Length(max=120))
-    mends = fields.Integer(load_default=None)
+    mends = _import_id()
     dataset = _dataset(required=True, error_messages={"required": _l("Say what the rows of the file are.")})
 
     @validates_schema
@@ -55,29 +59,20 @@ class UploadForm(StrictSchema):
             raise ValidationError({"source": [str(_l("Choose who delivered the file, or name a new source."))]})
 
 
-class Query(StrictSchema):
-    """A query string; an empty value is as good as none, so that a form of filters can be sent as it is."""
-
-    @pre_load
-    def drop_empty(self, data: Mapping[str, Any], **_options: Any) -> dict[str, Any]:
-        """Without what was left empty."""
-        return {name: data[name] for name in data if data[name] != ""}
-
-
-class ListQuery(Query):
+class ListQuery(QuerySchema):
     """Which imports to list."""
 
     state = fields.String(validate=validate.OneOf(list(State)))
     dataset = _dataset()
     source = _source_code()
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    page = page_field()
 
 
-class FindingsQuery(Query):
+class FindingsQuery(QuerySchema):
     """Which findings to list: of one rule, or all."""
 
-    rule = fields.String(load_default="", validate=validate.OneOf(list(BY_CODE)))
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    rule = fields.String(load_default="", validate=validate.OneOf(("", *BY_CODE)))
+    page = page_field()
 
 
 class ErrorsQuery(FindingsQuery):
@@ -155,14 +150,14 @@ class NewSourceSchema(SourceSchema):
 # --- what goes out ---
 
 
-class ProgressSchema(StrictSchema):
+class ProgressSchema(AnswerSchema):
     """How far the present step is."""
 
     done = fields.Integer()
     total = fields.Integer()
 
 
-class FailingSchema(StrictSchema):
+class FailingSchema(AnswerSchema):
     """A gate-month that could not be computed yet; it is tried again by itself, or at once with `retry`."""
 
     gate = fields.String()
@@ -170,7 +165,7 @@ class FailingSchema(StrictSchema):
     error = fields.String()
 
 
-class ImportSchema(StrictSchema):
+class ImportSchema(AnswerSchema):
     """One delivered file: where it stands and what was found in it."""
 
     id = fields.Integer()
@@ -192,13 +187,18 @@ class ImportSchema(StrictSchema):
     released = fields.List(fields.String())
     found = fields.Dict(metadata={"description": "format, encoding, delimiter, header row, columns, styles"})
     reason = fields.String(metadata={"description": "why it waits, failed or was rejected"})
-    failing = fields.List(fields.Nested(FailingSchema), metadata={"description": "told for a single import"})
     created = fields.DateTime()
     decided_at = fields.DateTime(allow_none=True)
     published_at = fields.DateTime(allow_none=True)
 
 
-class ImportPageSchema(StrictSchema):
+class ImportStateSchema(ImportSchema):
+    """The same, and what could not be computed of it yet."""
+
+    failing = fields.List(fields.Nested(FailingSchema))
+
+
+class ImportPageSchema(AnswerSchema):
     """A page of imports, the newest first."""
 
     items = fields.List(fields.Nested(ImportSchema))
@@ -207,7 +207,7 @@ class ImportPageSchema(StrictSchema):
     pages = fields.Integer()
 
 
-class FindingSchema(StrictSchema):
+class FindingSchema(AnswerSchema):
     """One thing that was found in one row of the file."""
 
     row = fields.Integer(metadata={"description": "number of the row in the file, as a spreadsheet shows it"})
@@ -220,7 +220,7 @@ class FindingSchema(StrictSchema):
     hint = fields.String()
 
 
-class FindingPageSchema(StrictSchema):
+class FindingPageSchema(AnswerSchema):
     """A page of findings in the order of the file."""
 
     items = fields.List(fields.Nested(FindingSchema))

@@ -33,14 +33,35 @@ def test_a_quantity_survives_the_way_through_json(quantity: Decimal) -> None:
     assert field.deserialize(text) == quantity
 
 
-@pytest.mark.parametrize("value", ["5", 5, "5.000", "0.001", "1000000000000", "1e3"])
+@pytest.mark.parametrize("value", ["5", 5, "5.000", "0.001", "1000000000000"])
 def test_decimal_text_and_whole_numbers_are_taken(value) -> None:
     assert Quantity().deserialize(value) == Decimal(value)
 
 
 @pytest.mark.parametrize(
     "value",
-    [5.0, True, "", "abc", "1,5", "NaN", "Infinity", "0", "-1", "1.0001", "1000000000001", None, [], {"a": 1}],
+    [
+        5.0,
+        True,
+        "",
+        "abc",
+        "1,5",
+        "1e3",
+        "1_000",
+        " 5",
+        "5\n",
+        "+5",
+        "５",
+        "NaN",
+        "Infinity",
+        "0",
+        "-1",
+        "1.0001",
+        "1000000000001",
+        None,
+        [],
+        {"a": 1},
+    ],
 )
 def test_what_is_not_an_exact_quantity_is_refused(value) -> None:
     with pytest.raises(ValidationError):

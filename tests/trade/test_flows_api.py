@@ -238,3 +238,36 @@ def test_real_figures_put_the_demonstration_away(client, make) -> None:
     answer = client.get(f"{URL}?by=month").json
     assert answer["rows"] == [{"month": "2025-02", "value_usd": 5, "complete": True}]
     assert (answer["demonstration"], len(answer["sources"])) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("measure=weight", "NoSuchMeasure"), ("by=colour", "NoSuchDimension"), ("by=hs4,partner", "NotPublished")],
+)
+def test_a_wrong_question_is_refused_before_there_are_any_figures(client, query, code) -> None:
+    answer = client.get(f"{URL}?{query}")
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+
+
+def test_without_any_figures_nothing_is_complete(client, ask) -> None:
+    answer = ask(by="month,gate")
+    assert (answer["rows"], answer["complete"], answer["as_of"], answer["sources"]) == ([], False, None, [])
+    assert client.get(f"{URL}?by=month,gate&format=csv").text == "month,gate,value_usd,complete\n"
+
+
+def test_months_before_the_first_file_are_not_complete(ask, two_gates) -> None:
+    answer = ask(from_="2024-01", to="2024-12")
+    assert (answer["rows"], answer["complete"]) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "direction"), [("declarations", "in"), ("summaries", "both"), ("crossings", "export")]
+)
+def test_directions_are_those_of_the_dataset(client, dataset, direction) -> None:
+    answer = client.get(f"{URL}?dataset={dataset}&direction={direction}&by=month,measure")
+    assert (answer.status_code, list(answer.json["details"]["query"])) == (422, ["direction"])
+
+
+def test_what_is_left_empty_says_nothing(client, two_gates) -> None:
+    asked = "dataset=&measure=&by=&gate=&direction=&hs=&partner=&basis=&from=&to=&format="
+    assert client.get(f"{URL}?{asked}").json == client.get(URL).json

@@ -90,7 +90,7 @@ def test_a_cookie_does_not_open_the_api(client, make, sign_in) -> None:
 def test_a_wrong_field_is_a_422_that_names_it(client, token, fields, place) -> None:
     answer = post(client, URL, GOOD, headers=token, **fields)
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert place in answer.json["details"]
+    assert list(answer.json["details"]["form"]) == [place]
 
 
 def test_no_file_and_an_empty_file_are_422(client, token) -> None:
@@ -242,3 +242,22 @@ def test_the_document_describes_the_upload(client) -> None:
     body = paths["/api/v1/trade/imports"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert set(body["required"]) == {"file", "source", "dataset"}
     assert {"202", "409", "413", "422"} <= set(paths["/api/v1/trade/imports"]["post"]["responses"])
+
+
+@pytest.mark.parametrize(("mends", "code"), [("999999", "NothingToMend"), ("0", "Invalid"), ("9" * 30, "Invalid")])
+def test_corrected_rows_come_back_to_an_import_there_is(client, token, mends, code) -> None:
+    answer = post(client, URL, GOOD, headers=token, source="test", dataset="declarations", mends=mends)
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+
+
+def test_a_list_with_empty_filters_is_the_whole_list(client, token) -> None:
+    send(client, token)
+    assert client.get(f"{URL}?state=&dataset=&source=&page=", headers=token).json["total"] == 1
+
+
+def test_a_reason_that_no_answer_could_hold_is_refused(client, token, settings) -> None:
+    import_id = read(client, token, settings)
+    body = {"data": '{"reason": "sai \\ud800"}', "content_type": "application/json"}
+    answer = client.post(f"{URL}/{import_id}/reject", **body, headers=token)
+    assert (answer.status_code, list(answer.json["details"]["json"])) == (422, ["reason"])
+    assert client.get(URL, headers=token).json["items"][0]["state"] == "ready"

@@ -14,6 +14,7 @@ from app.reference.models import Gate, Rate
 from app.trade import imports, live, sources, steps, tasks, uploads
 from app.trade.detecting import BadFile
 from app.trade.models import GateMonth, LakeFile, StagedFile, State
+from app.trade.rows import preview
 from tests.trade.delivering import HEADS, csv, declaration
 
 GOOD = csv(HEADS, [declaration(1), declaration(2)])
@@ -76,7 +77,7 @@ def test_what_a_column_means_is_asked_once_and_remembered(desk) -> None:
     row = ["308123000010", "1", "16/10/2025", "Mộc Bài", "11081400", "100,5", "USD"]
     asked = desk.read(csv(heads, [row]))
     assert (asked.state, asked.found["missing"]) == (State.MAPPING_NEEDED, ["gate"])
-    assert imports.preview(asked).rows[0] == tuple(row)
+    assert preview(asked).rows[0] == tuple(row)
     columns = asked.found["columns"] | {"gate": "Nơi qua"}
     do(imports.confirm_mapping, asked.id, columns, "vi", "%d/%m/%Y")
     tasks.read(desk.settings, asked.id)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.api import blueprint
 from app.db import reading
 from app.errors import NotFound
-from app.i18n import CODES, language, localized
+from app.i18n import language, localized
 from app.marketplace.catalogue import shop as shops
 from app.marketplace.catalogue import showing
 from app.marketplace.catalogue.facets import FACETS, Question
@@ -31,11 +31,12 @@ class NoSuchProduct(NotFound):
 
 
 @bp.get("/products")
-@bp.arguments(ProductsIn, location="query", unknown=None)
+@bp.arguments(ProductsIn, location="query")
 @bp.response(200, ProductsOut)
+@bp.alt_response(304, success=True, description="Nothing changed since the ETag in If-None-Match")
 def list_products(asked: dict[str, Any]) -> Response:
     """Find products by words in three languages, by firm or by HS code, narrowed by facets"""
-    _speak(asked["lang"])
+    _speak(asked)
     chosen = {name: tuple(asked[name]) for name in FACETS if asked[name]}
     question = Question(" ".join(asked["q"].split()), chosen, asked["sort"], asked["page"])
     with reading() as session:
@@ -56,12 +57,13 @@ def list_products(asked: dict[str, Any]) -> Response:
 
 
 @bp.get("/products/<int:product_id>")
-@bp.arguments(InLanguage, location="query", unknown=None)
+@bp.arguments(InLanguage, location="query")
 @bp.response(200, ProductOut)
+@bp.alt_response(304, success=True, description="Nothing changed since the ETag in If-None-Match")
 @bp.alt_response(404, description="There is no such product on sale (NoSuchProduct)")
 def get_product(asked: dict[str, Any], product_id: int) -> Response:
     """One product on sale"""
-    _speak(asked["lang"])
+    _speak(asked)
     with reading() as session:
         product = session.scalar(select(Product).join(Firm).where(Product.id == product_id, on_sale()))
         if product is None:
@@ -69,9 +71,9 @@ def get_product(asked: dict[str, Any], product_id: int) -> Response:
         return _answer(ProductOut().dump(_facts(product, shops.enter(session), asked["currency"])))
 
 
-def _speak(lang: str | None) -> None:
-    """The language asked for, else the one of Accept-Language, else the person's."""
-    g.lang = lang or request.accept_languages.best_match(CODES) or language()
+def _speak(asked: dict[str, Any]) -> None:
+    """In the language asked for, if any."""
+    g.lang = asked.get("lang") or language()
 
 
 def _answer(body: dict[str, Any]) -> Response:

@@ -22,7 +22,8 @@ BANDS = {
 """Where price bands part, in round numbers of each currency."""
 LONGEST = 200
 MOST = 20
-_BAND = re.compile(r"([a-z]{3}):(\d{0,12})-(\d{0,12})")
+BAND = r"([a-z]{3}):([0-9]{0,12})-([0-9]{0,12})"
+_BAND = re.compile(BAND)
 
 
 @dataclass(frozen=True, slots=True)

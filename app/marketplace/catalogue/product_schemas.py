@@ -1,24 +1,27 @@
 """Products as programs ask for them and get them. Decimals are text ("2.5"), so that nothing is rounded."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
-from app.api import StrictSchema
+from app.api import AnswerSchema, QuerySchema, page_field
 from app.i18n import CODES
-from app.marketplace.catalogue.facets import LONGEST, MOST, SORTS
+from app.marketplace.catalogue.facets import BAND, LONGEST, MOST, SORTS
 from app.marketplace.fields import Currency, Quantity
+from app.money import rounded
 
 _few = validate.Length(max=MOST, error=_l("Give at most {max} values."))
 
 
-def _chosen(description: str) -> fields.List:
-    return fields.List(fields.Str(), load_default=list, validate=_few, metadata={"description": description})
+def _chosen(description: str, **rule: Any) -> fields.List:
+    return fields.List(fields.Str(**rule), load_default=list, validate=_few, metadata={"description": description})
 
 
-class InLanguage(StrictSchema):
+class InLanguage(QuerySchema):
     """In which language names are given; Accept-Language counts when this is absent."""
 
-    lang = fields.Str(load_default=None, validate=validate.OneOf(CODES, error=_l("Choose vi, km or en.")))
+    lang = fields.Str(validate=validate.OneOf(CODES, error=_l("Choose vi, km or en.")))
     currency = Currency(load_default="VND")
 
 
@@ -30,13 +33,15 @@ class ProductsIn(InLanguage):
         validate=validate.Length(max=LONGEST, error=_l("Use at most {max} characters.")),
         metadata={"description": "Words in Vietnamese, Khmer or English, a firm's name, or digits of an HS code"},
     )
-    page = fields.Int(load_default=1, validate=validate.Range(1, 99999, error=_l("Ask for {min} to {max}.")))
+    page = page_field()
     per_page = fields.Int(load_default=24, validate=validate.Range(1, 100, error=_l("Ask for {min} to {max}.")))
     category = _chosen("Slugs of categories")
     firm = _chosen("Slugs of firms")
     gate = _chosen("Slugs of gates, such as moc-bai")
     certificate = _chosen("Kinds, such as haccp or ocop-4")
-    price = _chosen("Price bands of the minimum order, such as usd:1-5 or vnd:20000-")
+    price = _chosen(
+        "Price bands of the minimum order, such as usd:1-5 or vnd:20000-", validate=validate.Regexp(rf"{BAND}\Z")
+    )
     sort = fields.Str(
         load_default="",
         validate=validate.OneOf(("", *SORTS), error=_l("Choose relevance, newest, price or -price.")),
@@ -44,7 +49,7 @@ class ProductsIn(InLanguage):
     )
 
 
-class NamesOut(StrictSchema):
+class NamesOut(AnswerSchema):
     """The name in each language the firm wrote it in."""
 
     vi = fields.Str()
@@ -52,7 +57,7 @@ class NamesOut(StrictSchema):
     en = fields.Str(allow_none=True)
 
 
-class NamedOut(StrictSchema):
+class NamedOut(AnswerSchema):
     slug = fields.Str()
     name = fields.Str()
 
@@ -62,15 +67,22 @@ class SellerOut(NamedOut):
     verified = fields.Bool()
 
 
-class StepOut(StrictSchema):
+class StepAmount(fields.String):
+    """What a unit costs, with the decimals of its currency: "25000", "0.90"."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
+        return str(rounded(value, obj.currency).amount)
+
+
+class StepOut(AnswerSchema):
     """A price the firm quotes, from a quantity on."""
 
     currency = Currency()
     min_quantity = Quantity()
-    amount = Quantity()
+    amount = StepAmount()
 
 
-class ShownPriceOut(StrictSchema):
+class ShownPriceOut(AnswerSchema):
     """The unit price of the minimum order. `converted`: with the rates named, not quoted by the firm."""
 
     currency = Currency()
@@ -79,7 +91,7 @@ class ShownPriceOut(StrictSchema):
     rate_ids = fields.List(fields.Int())
 
 
-class CertificateOut(StrictSchema):
+class CertificateOut(AnswerSchema):
     kind = fields.Str()
     stars = fields.Int(allow_none=True)
     number = fields.Str()
@@ -87,13 +99,13 @@ class CertificateOut(StrictSchema):
     valid_until = fields.Date(allow_none=True)
 
 
-class PictureOut(StrictSchema):
+class PictureOut(AnswerSchema):
     url = fields.Str()
     width = fields.Int()
     height = fields.Int()
 
 
-class ProductOut(StrictSchema):
+class ProductOut(AnswerSchema):
     """A product on sale. `moq` is the smallest order, `available` what can be ordered now."""
 
     id = fields.Int()
@@ -120,12 +132,12 @@ class ProductOut(StrictSchema):
     pictures = fields.List(fields.Nested(PictureOut))
 
 
-class FacetValueOut(StrictSchema):
+class FacetValueOut(AnswerSchema):
     value = fields.Str()
     count = fields.Int()
 
 
-class ProductsOut(StrictSchema):
+class ProductsOut(AnswerSchema):
     """One page of products. Counts of a facet respect the words and all other facets."""
 
     items = fields.List(fields.Nested(ProductOut))

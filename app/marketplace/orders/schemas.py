@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate
 
-from app.api import StrictSchema
+from app.addresses import LARGEST_ID
+from app.api import AnswerSchema, QuerySchema, StrictSchema, page_field
 from app.i18n import localized
 from app.marketplace.fields import Currency, Quantity, Slug, TypedQuantity, plain
 from app.marketplace.orders.basket import PricedLine
@@ -19,7 +20,8 @@ MOST_LINES = 100
 NOTE = 500
 REASON = 500
 
-_ID = validate.Range(min=1, max=2**31 - 1)
+GIVEN = {"type": ["string", "integer"], "description": "A number without a fraction may also come as one"}
+_ID = validate.Range(min=1, max=LARGEST_ID)
 
 
 def _text(most: int, **more: Any) -> fields.String:
@@ -30,12 +32,7 @@ class Amount(Quantity):
     """An amount of the order's currency, as text: "125000", "31.25"."""
 
     default_error_messages = {"range": _l("Give an amount above zero with at most 2 decimals.")}
-
-    def read(self, value: Any) -> Decimal:
-        """The decimal in a JSON text."""
-        if (amount := super().read(value)) % Decimal("0.01"):
-            raise self.make_error("range")
-        return amount
+    finest = Decimal("0.01")
 
 
 class MoneyText(fields.String):
@@ -79,9 +76,9 @@ class OrderItemIn(StrictSchema):
     """A product and how much of it. `unit_price`, when given, must still hold, else nothing is ordered."""
 
     product_id = fields.Int(required=True, strict=True, validate=_ID)
-    quantity = Quantity(required=True)
+    quantity = Quantity(required=True, metadata=GIVEN)
     gate = Slug()
-    unit_price = Amount()
+    unit_price = Amount(metadata=GIVEN)
 
 
 class OrderIn(StrictSchema):
@@ -102,10 +99,10 @@ class OrderStepIn(StrictSchema):
     reason = _text(REASON, load_default="")
 
 
-class OrdersIn(StrictSchema):
+class OrdersIn(QuerySchema):
     """Which page of a list."""
 
-    page = fields.Int(load_default=1, validate=validate.Range(min=1, max=100_000))
+    page = page_field()
 
 
 class FirmOrdersIn(OrdersIn):
@@ -140,7 +137,7 @@ class CheckoutForm(StrictSchema):
     phone = fields.String(
         required=True, validate=validate.Regexp(r"\+?[\d .()-]{6,20}\Z", error=_l("Give a phone number."))
     )
-    country = fields.String(required=True, validate=validate.Length(equal=2))
+    country = fields.String(required=True, validate=validate.Length(equal=2, error=_l("Choose a country.")))
     company = _text(200, load_default="")
     address = _text(300, load_default="")
     notes = fields.Dict(
@@ -165,14 +162,14 @@ class PaidForm(StrictSchema):
 # --- out -------------------------------------------------------------------------------------------
 
 
-class OrderLineOut(StrictSchema):
+class OrderLineOut(AnswerSchema):
     """A product as it was when ordered, in the language asked for and in all three."""
 
     product_id = fields.Int()
     name = LocalName()
     name_vi = fields.Str()
-    name_km = fields.Str()
-    name_en = fields.Str()
+    name_km = fields.Str(allow_none=True)
+    name_en = fields.Str(allow_none=True)
     hs_code = fields.Str()
     unit = fields.Str()
     quantity = Quantity()
@@ -180,7 +177,7 @@ class OrderLineOut(StrictSchema):
     amount = MoneyText(attribute="sum")
 
 
-class OrderSellerOut(StrictSchema):
+class OrderSellerOut(AnswerSchema):
     """The seller as it was when ordered, with its own bank account: it is paid directly."""
 
     id = fields.Int()
@@ -194,7 +191,7 @@ class OrderSellerOut(StrictSchema):
     bank_holder = fields.Str()
 
 
-class OrderBuyerOut(StrictSchema):
+class OrderBuyerOut(AnswerSchema):
     """Whom to ask for at the gate."""
 
     name = fields.Str()
@@ -204,7 +201,7 @@ class OrderBuyerOut(StrictSchema):
     country = fields.Str()
 
 
-class OrderEventOut(StrictSchema):
+class OrderEventOut(AnswerSchema):
     """A step that was made."""
 
     at = fields.AwareDateTime()
@@ -213,10 +210,9 @@ class OrderEventOut(StrictSchema):
     reason = fields.Str()
 
 
-class OrderOut(StrictSchema):
-    """Goods of one firm handed over at one gate."""
+class OrderOut(AnswerSchema):
+    """Goods of one firm handed over at one gate; `number` names it, here and on the telephone."""
 
-    id = fields.Int()
     number = fields.Str()
     firm = fields.Nested(OrderSellerOut, attribute="seller")
     buyer = fields.Nested(OrderBuyerOut)
@@ -235,8 +231,8 @@ class OrderOut(StrictSchema):
     events = fields.List(fields.Nested(OrderEventOut))
 
 
-class OrderGroupOut(StrictSchema):
-    """What was placed at once: one order for each firm and gate."""
+class OrderGroupOut(AnswerSchema):
+    """What was placed at once, under one `id`: one order for each firm and gate."""
 
     id = fields.Int()
     currency = fields.Str()
@@ -245,14 +241,14 @@ class OrderGroupOut(StrictSchema):
     orders = fields.List(fields.Nested(OrderOut))
 
 
-class OrderListOut(StrictSchema):
+class OrderListOut(AnswerSchema):
     """A page of orders."""
 
     items = fields.List(fields.Nested(OrderOut))
     total = fields.Int()
 
 
-class OrderGroupListOut(StrictSchema):
+class OrderGroupListOut(AnswerSchema):
     """A page of what was placed."""
 
     items = fields.List(fields.Nested(OrderGroupOut))

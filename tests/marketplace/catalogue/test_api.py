@@ -119,3 +119,14 @@ def test_an_unchanged_list_is_304(make, client):
     assert "Accept-Language" in first.headers["Vary"]
     again = client.get("/api/v1/products", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_prices_carry_the_decimals_of_their_currency(make, ask):
+    product = make.product(prices=[("USD", "1", "0.9"), ("VND", "1", "25000")])
+    assert [step["amount"] for step in ask(f"/{product.id}")["prices"]] == ["0.90", "25000"]
+
+
+def test_a_price_band_that_is_none_is_refused(make, ask):
+    make.product()
+    assert ask("?price=cheap", 422)["details"] == {"query": {"price": {"0": ["Dữ liệu không đúng dạng."]}}}
+    assert ask("?price=vnd:20000-50000&price=usd:-1")["total"] == 1
