@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, jsonify, request, url_for
 
 from app.accounts.who import firm_member, require, signed_in
 from app.api import StrictSchema, blueprint
@@ -28,9 +28,10 @@ KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
     "description": "A new random text for each order; the same text again gives the same answer and orders nothing.",
 }
+NO_FIRM = "The person of the token belongs to no firm (Forbidden)"
 
 
 @bp.post("/orders")
@@ -38,6 +39,7 @@ KEY = {
 @bp.doc(parameters=[KEY])
 @bp.arguments(OrderIn)
 @bp.response(201, OrderGroupOut)
+@bp.alt_response(400, description="No Idempotency-Key (KeyMissing), or the body is not valid JSON (NotJson)")
 @bp.alt_response(409, description="A product is short (OutOfStock: product_id, name, available) or its price changed")
 def place_order(wanted: dict[str, Any]) -> Response:
     """Order goods, one order for each firm and gate; all of it or nothing
@@ -51,7 +53,7 @@ def place_order(wanted: dict[str, Any]) -> Response:
             session.refresh(group)
             group.answer = OrderGroupOut().dump(group)
         answer = jsonify(group.answer)
-        answer.status_code = 201
+        answer.status_code, answer.location = 201, url_for(".get_order", group_id=group.id)
         return answer
 
 
@@ -79,6 +81,7 @@ def get_order(group_id: int) -> Response:
 @require()
 @bp.arguments(OrderStepIn)
 @bp.response(200, OrderOut)
+@bp.alt_response(404, description="You have no such order, as buyer or as seller (NoSuchOrder)")
 @bp.alt_response(409, description="Not possible from where the order stands now")
 def make_step(step: dict[str, Any]) -> Response:
     """Confirm, refuse, cancel, hand over …: one step of one order, by the buyer or the seller"""
@@ -91,6 +94,7 @@ def make_step(step: dict[str, Any]) -> Response:
 @require()
 @bp.arguments(FirmOrdersIn, location="query")
 @bp.response(200, OrderListOut)
+@bp.alt_response(403, description=NO_FIRM)
 def list_firm_orders(asked: dict[str, Any]) -> Response:
     """Orders to your firm, those that wait for you first"""
     who = firm_member()
@@ -104,6 +108,7 @@ def list_firm_orders(asked: dict[str, Any]) -> Response:
 @bp.get("/seller/orders/<number>")
 @require()
 @bp.response(200, OrderOut)
+@bp.alt_response(403, description=NO_FIRM)
 def get_firm_order(number: str) -> Response:
     """One order to your firm"""
     with reading() as session:

@@ -26,6 +26,8 @@ from app.marketplace.orders.models import Order, OrderEvent, OrderGroup, OrderSt
 from app.money import rounded
 from app.periods import today
 from app.reference import gates
+from app.reference.gates import NoSuchGate
+from app.reference.models import Gate
 
 
 class KeyMissing(Problem):
@@ -54,6 +56,12 @@ class UnknownProduct(Problem):
 
     status = 422
     message = _l("There is no product %(product_id)s.")
+
+
+class UnknownGate(NoSuchGate):
+    """A gate that does not exist, in an order."""
+
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,14 @@ def _wanted(session: Session, placing: Placing) -> Iterator[Wanted]:
     for (product_id, slug), quantity in sums.items():
         shown = seen[product_id, slug]
         price = None if shown is None else rounded(shown, placing.currency)
-        yield Wanted(products[product_id], gates.by_slug(session, slug), quantity, price)
+        yield Wanted(products[product_id], _gate(session, slug), quantity, price)
+
+
+def _gate(session: Session, slug: str) -> Gate:
+    try:
+        return gates.by_slug(session, slug)
+    except NoSuchGate as unknown:
+        raise UnknownGate(**unknown.details) from None
 
 
 def _judge(basket: Basket) -> None:

@@ -222,3 +222,25 @@ def test_the_document_says_that_a_key_is_needed(client) -> None:
         ("Idempotency-Key", "header", True)
     ]
     assert {"201", "409"} <= operation["responses"].keys()
+
+
+def test_the_answer_says_where_what_was_placed_is_found(make, ask) -> None:
+    buyer = make.person()
+    answer = ask(buyer, "POST", "/orders", key="k", json=body((make.product(), "5")))
+    assert answer.location == f"/api/v1/orders/{answer.json['id']}"
+    assert ask(buyer, "GET", answer.location.removeprefix("/api/v1")).json == answer.json
+    assert "id" not in answer.json["orders"][0]  # only its number names an order
+
+
+@pytest.mark.parametrize("amount", ["1e2", "9" * 40, -(10**38), "0.001", "-1"])
+def test_a_price_that_is_none_is_refused(make, ask, amount) -> None:
+    wanted = body((make.product(), "5"))
+    wanted["lines"][0]["unit_price"] = amount
+    answer = ask(make.person(), "POST", "/orders", key="k", json=wanted)
+    assert (answer.status_code, list(answer.json["details"]["json"]["lines"]["0"])) == (422, ["unit_price"])
+
+
+def test_a_gate_that_does_not_exist_is_a_mistake_in_the_body(make, ask) -> None:
+    answer = ask(make.person(), "POST", "/orders", key="k", json=body((make.product(), "5"), gate="nowhere"))
+    assert (answer.status_code, answer.json["code"]) == (422, "UnknownGate")
+    assert answer.json["details"] == {"gate": "nowhere"}
