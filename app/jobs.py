@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from sqlalchemy import JSON, Index, event, or_, select, text, update
+from sqlalchemy import JSON, Index, Select, event, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import db
@@ -36,6 +36,7 @@ KINDS = {
 }
 
 MAX_ATTEMPTS = 5
+DIED = "WorkerDied: each time the worker ended before the work did"
 RETRY_AFTER = (10, 60, 300, 900)  # seconds
 
 
@@ -95,7 +96,18 @@ def put(session: Session, kind: str, payload: dict[str, Any], *, not_before: dat
 def claim(session: Session, lease_seconds: int) -> Claim | None:
     """Take the oldest due deed under a lease, or None when nothing is due."""
     moment = now()
-    due = (
+    while (row := session.scalar(_due(moment))) is not None and row.attempts >= MAX_ATTEMPTS:
+        row.failed_at, row.lease_until, row.error = moment, None, DIED  # it would take the next worker down, too
+    if row is None:
+        return None
+    row.attempts += 1
+    row.lease_token = secrets.token_hex(8)
+    row.lease_until = moment + timedelta(seconds=lease_seconds)
+    return Claim(row.id, row.kind, row.payload, row.attempts, row.lease_token)
+
+
+def _due(moment: datetime) -> Select[Outbox]:
+    return (
         select(Outbox)
         .where(Outbox.done_at.is_(None), Outbox.failed_at.is_(None), Outbox.not_before <= moment)
         .where(or_(Outbox.lease_until.is_(None), Outbox.lease_until < moment))
@@ -103,13 +115,6 @@ def claim(session: Session, lease_seconds: int) -> Claim | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    row = session.scalar(due)
-    if row is None:
-        return None
-    row.attempts += 1
-    row.lease_token = secrets.token_hex(8)
-    row.lease_until = moment + timedelta(seconds=lease_seconds)
-    return Claim(row.id, row.kind, row.payload, row.attempts, row.lease_token)
 
 
 def finish(session: Session, held: Claim) -> None:
@@ -130,6 +135,11 @@ def fail(session: Session, held: Claim, reason: str) -> None:
     else:
         wait = timedelta(seconds=RETRY_AFTER[min(held.attempts, len(RETRY_AFTER)) - 1])
         _held(session, held, not_before=moment + wait, error=reason, lease_until=None)
+
+
+def give_back(session: Session, held: Claim) -> None:
+    """Let another worker have it now, as if it had not been tried. Raises `FencedOut` if the lease was lost."""
+    _held(session, held, lease_until=None, lease_token=None, attempts=held.attempts - 1)
 
 
 def _held(session: Session, held: Claim, **values: Any) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -24,6 +25,16 @@ from workers.settings import connect
 
 log = logging.getLogger("workers")
 _stop = threading.Event()
+_children: dict[str, Any] = {}
+
+
+class Ringer(Worker):
+    """The RQ worker, which passes on at once that it shall stop: what is done for a bell is given back."""
+
+    def handle_warm_shutdown_request(self) -> None:
+        super().handle_warm_shutdown_request()
+        if self.horse_pid:
+            self.kill_horse(signal.SIGTERM)
 
 
 def main() -> None:
@@ -32,26 +43,33 @@ def main() -> None:
     settings = connect()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _ask_to_stop)
-    ringer: Any = None
     while not _stop.is_set():
-        if settings["REDIS_URL"] and (ringer is None or not ringer.is_alive()):
-            ringer = multiprocessing.get_context("fork").Process(target=run_rq, args=(settings["REDIS_URL"],))
-            ringer.start()
+        if settings["REDIS_URL"] and not _is_alive("ringer"):
+            _start("ringer", run_rq, settings["REDIS_URL"])
         # The sweep runs in a child of its own: what it opens dies with it, and the next fork stays clean.
-        sweeper = multiprocessing.get_context("fork").Process(target=sweep, args=(settings,))
-        sweeper.start()
-        sweeper.join()
+        _start("sweeper", sweep, settings)
+        if _stop.is_set():  # between the look and the start
+            _stop_children()
+        _children["sweeper"].join()
         _stop.wait(settings["SWEEP_SECONDS"])
-    if ringer is not None and ringer.is_alive():
-        ringer.terminate()
-        ringer.join(90)
+    if _is_alive("ringer"):
+        _children["ringer"].join(90)
+
+
+def _start(name: str, work: Callable[..., None], *arguments: Any) -> None:
+    _children[name] = multiprocessing.get_context("fork").Process(target=work, args=arguments)
+    _children[name].start()
+
+
+def _is_alive(name: str) -> bool:
+    return name in _children and _children[name].is_alive()
 
 
 def run_rq(url: str) -> None:
     """The RQ worker; every job is forked off, so nothing here opens a database connection."""
     _follow_parent()
     connection = Redis.from_url(url)
-    worker = Worker(
+    worker = Ringer(
         [jobs.queue(connection)],
         connection=connection,
         worker_ttl=60,
@@ -89,7 +107,17 @@ def _follow_parent() -> None:
 
 
 def _ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+    if multiprocessing.parent_process() is not None:
+        raise SystemExit  # a child just forked, that has no handler of its own yet
     _stop.set()
+    _stop_children()
+
+
+def _stop_children() -> None:
+    """Whoever stops us may not know them."""
+    for child in _children.values():
+        if child.is_alive():
+            child.terminate()
 
 
 if __name__ == "__main__":

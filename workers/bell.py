@@ -9,6 +9,7 @@ from app import jobs
 from app.db import Session
 from app.jobs import KINDS, Claim, FencedOut
 from workers import trade_tasks
+from workers.holding import holding
 from workers.settings import current
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ def run_one_deed() -> bool:
 
 def _run(held: Claim) -> None:
     try:
-        handler(held.kind)(held)
+        with holding(held, current()["LEASE_SECONDS"]):
+            handler(held.kind)(held)
     except FencedOut:
         log.warning("%s %s was taken over by another worker", held.kind, held.id)
     except Exception as error:

@@ -36,6 +36,7 @@ REASONS = {
     "FileNotFoundError": _l("A stored file is missing. Was the data folder moved, or a backup only half put back?"),
     "PermissionError": _l("The worker may not read or write a file. Check who owns the data folder."),
     "OSError: [Errno 28]": _l("The disk is full."),
+    "WorkerDied": _l("The worker ended before the work did, each time: too little memory, or a crash. Read its log."),
     "MemoryError": _l("There was not enough memory."),
     "OutOfMemoryException": _l("The file needed more memory than DUCKDB_MEMORY allows."),
 }

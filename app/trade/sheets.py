@@ -3,6 +3,7 @@
 import csv
 import json
 import resource
+import signal
 import subprocess
 import sys
 import zipfile
@@ -47,7 +48,8 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def main(path: str, target: str) -> None:
-    """Runs in the child."""
+    """Runs in the child; the worker that started it may have kept signals to itself."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     workbook = CalamineWorkbook.from_path(path)
