@@ -1,16 +1,19 @@
 """E-mail: written to the outbox with the event that causes it, delivered by a worker."""
 
 import smtplib
+import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import jobs
 from app.accounts.models import Mail
+
+SECONDS = 20
 
 
 def write(session: Session, *, dedup: str, recipient: str, language: str, subject: str, body: str) -> None:
@@ -31,19 +34,28 @@ def deliver(smtp_url: str, sender: str, letter: Mail) -> None:
     name, address = parseaddr(sender)
     user, _, domain = address.partition("@")
     message = EmailMessage()
+    message.set_content(letter.body)  # first, since it takes away what says something of a content
     message["From"] = Address(name, user, domain)
     message["To"] = letter.recipient
     message["Subject"] = letter.subject
+    message["Date"] = letter.created
     message["Content-Language"] = letter.language
     message["Message-ID"] = make_msgid(idstring=f"mocxa-{letter.id}", domain=domain)
-    message.set_content(letter.body)
-    kind = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-    with kind(server.hostname or "localhost", server.port or 0, timeout=20) as smtp:
-        if server.scheme == "smtp" and server.username:
-            smtp.starttls()
+    with _connected(server) as smtp:
         if server.username:
             smtp.login(unquote(server.username), unquote(server.password or ""))
         smtp.send_message(message)
+
+
+def _connected(server: SplitResult) -> smtplib.SMTP:
+    """A connection to the server that its certificate names; plain only where there is no password to protect."""
+    host, port, checked = server.hostname or "localhost", server.port or 0, ssl.create_default_context()
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=checked)
+    smtp = smtplib.SMTP(host, port, timeout=SECONDS)
+    if server.username:
+        smtp.starttls(context=checked)
+    return smtp
 
 
 def _one_line(text: str) -> str:
