@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -74,12 +75,18 @@ def force_locale(code: str) -> Iterator[None]:
 
 
 def language_url(code: str) -> str:
-    """This page in another language."""
-    if request.endpoint and request.url_rule and "lang" in request.url_rule.arguments:
-        arguments = dict(request.view_args or {}) | request.args.to_dict(flat=False) | {"lang": code}
-        if "GET" in (request.url_rule.methods or set()):
-            return url_for(request.endpoint, **arguments)
-    return f"/{code}/"
+    """This page in another language. What was asked is written behind it, never handed to `url_for` by its name."""
+    rule = request.url_rule
+    if (
+        request.endpoint is None
+        or rule is None
+        or "lang" not in rule.arguments
+        or "GET" not in (rule.methods or set())
+    ):
+        return f"/{code}/"
+    page = url_for(request.endpoint, **(request.view_args or {}) | {"lang": code})
+    asked = urlencode(list(request.args.items(multi=True)))
+    return f"{page}?{asked}" if asked else page
 
 
 def localized(thing: Any, field: str, lang: str | None = None) -> str:

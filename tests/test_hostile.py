@@ -41,3 +41,24 @@ def test_a_data_folder_that_is_gone_is_not_ready(client, web_app, monkeypatch) -
     monkeypatch.setitem(web_app.config, "DATA_DIR", "/nowhere/at/all")
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["disk"]) == (503, False)
+
+
+# --- addresses ---
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_scheme", "_external", "_anchor", "_method", "values", "self", "lang"])
+@pytest.mark.parametrize("address", ["/en/", "/en/nowhere", "/en/sign-in", "/en/trade/", "/en/hs/08", "/en/gates"])
+def test_no_name_in_an_address_reaches_inside(client, address, name) -> None:
+    answer = client.get(address, query_string={name: "javascript"})
+    assert answer.status_code in {200, 404, 422}
+    assert f"?{name}=javascript" in answer.text  # the way to the page in another language says what was asked
+
+
+def test_the_language_switch_leads_to_the_same_page_whatever_is_asked(client) -> None:
+    page = client.get("/en/hs/08", query_string={"code": "99", "_external": "1"}, headers={"Host": "evil.example"})
+    assert 'href="/vi/hs/08?code=99&amp;_external=1"' in page.text
+    assert "evil.example" not in page.text
+
+
+def test_a_choice_with_too_many_digits_is_told_as_it_was_typed(client) -> None:
+    assert client.get("/en/", query_string={"certificate": "ocop-" + "9" * 5000}).status_code == 200
