@@ -1,6 +1,7 @@
 """The OpenAPI document: what each operation answers when all is well, and which problems it tells otherwise."""
 
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Any
 
 from apispec import APISpec, BasePlugin
@@ -38,7 +39,7 @@ class ProblemSchema(Schema):
 
 
 class Problems(BasePlugin):
-    """Adds to every operation who may call it and the problems that follow from its shape.
+    """Adds to every operation who may call it and the problems that follow from its shape; to schemas, what they are.
 
     `views`: endpoint → view; `require` left on the view whom it lets in.
     """
@@ -49,6 +50,11 @@ class Problems(BasePlugin):
     def init_spec(self, spec: APISpec) -> None:
         """Make the shape of a problem known."""
         spec.components.schema("Problem", schema=ProblemSchema)
+
+    def schema_helper(self, *_facts: Any, schema: Any = None, **_: Any) -> dict[str, Any]:
+        """What a schema is, as its docstring says."""
+        said = (schema if isinstance(schema, type) else type(schema)).__doc__
+        return {"description": cleandoc(said)} if schema and said else {}
 
     def operation_helper(
         self, path: str | None = None, operations: dict[str, Any] | None = None, *, rule: Any = None, **_: Any

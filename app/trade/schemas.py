@@ -193,7 +193,7 @@ class ImportSchema(AnswerSchema):
 
 
 class ImportStateSchema(ImportSchema):
-    """The same, and what could not be computed of it yet."""
+    """One delivered file, and what could not be computed of it yet."""
 
     failing = fields.List(fields.Nested(FailingSchema))
 

@@ -13,7 +13,7 @@ from app.api import AnswerSchema, QuerySchema, StrictSchema, page_field
 from app.i18n import localized
 from app.marketplace.fields import Currency, Quantity, Slug, TypedQuantity, plain
 from app.marketplace.orders.basket import PricedLine
-from app.marketplace.orders.models import OrderState
+from app.marketplace.orders.models import OrderState, Side
 from app.marketplace.orders.place import Item
 
 MOST_LINES = 100
@@ -205,8 +205,8 @@ class OrderEventOut(AnswerSchema):
     """A step that was made."""
 
     at = fields.AwareDateTime()
-    side = fields.Str()
-    to = fields.Str(attribute="to_state")
+    side = fields.Str(validate=validate.OneOf(list(Side)))
+    to = fields.Str(attribute="to_state", validate=validate.OneOf(list(OrderState)))
     reason = fields.Str()
 
 
@@ -218,12 +218,14 @@ class OrderOut(AnswerSchema):
     buyer = fields.Nested(OrderBuyerOut)
     gate = fields.Str(attribute="gate.slug")
     incoterm = fields.Str()
-    state = fields.Str()
-    act_by = fields.AwareDateTime(allow_none=True)
-    paid_at = fields.AwareDateTime(allow_none=True)
+    state = fields.Str(validate=validate.OneOf(list(OrderState)))
+    act_by = fields.AwareDateTime(allow_none=True, metadata={"description": "When the next step is due"})
+    paid_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When the buyer said so"})
     currency = fields.Str()
     total = MoneyText(attribute="price")
-    rates = fields.Dict()
+    rates = fields.Dict(
+        metadata={"description": "Pair such as `USD/VND` → the dated rate that prices were made with"}
+    )
     lines = fields.List(fields.Nested(OrderLineOut))
     note = fields.Str()
     reason = fields.Str()
