@@ -68,7 +68,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def keep_private(response: Response) -> Response:
-        if caller() is not None and "Cache-Control" not in response.headers:
+        said = response.cache_control.keys() & {"public", "private", "no-store"}
+        if caller() is not None and not said:  # "no-cache" alone lets others keep it and only makes them ask
             response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -1,9 +1,14 @@
 """What an attacker tries and what goes wrong at night, across the whole application."""
 
 import pytest
+from sqlalchemy import delete
 
 from app import db
-from app.db import Session
+from app.db import Base, Session
+from app.security import HEADERS
+from tests.conftest import REFERENCE
+from tests.route_world import World, build
+from tests.test_routes import ROWS
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 
@@ -62,3 +67,69 @@ def test_the_language_switch_leads_to_the_same_page_whatever_is_asked(client) ->
 
 def test_a_choice_with_too_many_digits_is_told_as_it_was_typed(client) -> None:
     assert client.get("/en/", query_string={"certificate": "ocop-" + "9" * 5000}).status_code == 200
+
+
+# --- what every answer carries ---
+
+
+@pytest.fixture(scope="module")
+def world(engine):
+    """One of everything, and one person of every kind; read only."""
+    with Session() as session:
+        yield build(session)
+    with Session.begin() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in REFERENCE:
+                session.execute(delete(table))
+
+
+PUBLIC = ("/static/", "/media/", "/healthz", "/en/trade/figures/")  # the same for everybody
+GETS = [path for method, path, _ in ROWS if method == "GET"]
+
+
+def asked(web_app, world: World, role: str, path: str):
+    browser = web_app.test_client()
+    headers = {"Authorization": f"Bearer {world.bearers[role]}"} if path.startswith("/api/") else {}
+    browser.set_cookie("sid", world.cookies[role])
+    answer = browser.get(path.format(**world.places), headers=headers)
+    answer.get_data()
+    answer.close()
+    return answer
+
+
+@pytest.mark.parametrize("role", ["admin", "owner"])
+def test_no_answer_to_somebody_signed_in_is_kept_for_others(web_app, world, role) -> None:
+    kept = {path: asked(web_app, world, role, path).headers.get("Cache-Control", "") for path in GETS}
+    shared = {path: said for path, said in kept.items() if "private" not in said and "no-store" not in said}
+    assert [path for path in shared if not path.startswith(PUBLIC)] == []
+
+
+@pytest.mark.parametrize("page", ["/en/reset/{reset}", "/en/confirm/{confirm}", "/en/sign-in", "/en/register"])
+def test_what_opens_an_account_is_kept_nowhere(client, world, page) -> None:
+    assert client.get(page.format(**world.places)).headers["Cache-Control"] == "no-store"
+
+
+def test_every_answer_carries_the_protecting_headers(web_app, world) -> None:
+    for path in GETS:
+        answer = asked(web_app, world, "admin", path)
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
+
+
+def test_refusals_and_failures_carry_them_too(web_app, client, monkeypatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setitem(web_app.view_functions, "health.healthz", broken)
+    monkeypatch.setattr(web_app, "testing", False)
+    answers = [
+        client.get("/healthz"),
+        client.get("/en/nowhere"),
+        client.get("/en/admin/"),
+        client.delete("/en/"),
+        client.post("/en/sign-in", data={"email": "x" * 2_000_001}),
+        client.post("/en/sign-in", headers={"Sec-Fetch-Site": "cross-site"}),
+    ]
+    assert [answer.status_code for answer in answers] == [500, 404, 401, 405, 413, 403]
+    for answer in answers:
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert "the inside" not in answer.text

@@ -1,6 +1,7 @@
 """Pages of the way in: register, sign in and out, confirm an e-mail address, choose a currency, the outbox."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import ValidationError
@@ -21,6 +22,13 @@ from app.signin_state import caller_of, remember, session_token
 bp: Blueprint = pages_blueprint("accounts", __name__)
 
 YEAR = 31_536_000
+
+
+@bp.after_request
+def not_to_be_kept(response: FlaskResponse) -> FlaskResponse:
+    """Forms and links of the way in are on no disk and in no cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.get("/sign-in")

@@ -1,6 +1,6 @@
 """/{lang}/reset: a new password by a link in a letter."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import ValidationError
@@ -13,6 +13,13 @@ from app.i18n import language, pages_blueprint
 from app.signin_state import remember
 
 bp: Blueprint = pages_blueprint("reset", __name__)
+
+
+@bp.after_request
+def not_to_be_kept(response: Response) -> Response:
+    """A link that opens an account is on no disk and in no cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.get("/reset")
