@@ -71,6 +71,8 @@ class _Incoming:
 
 def read_form(environ: WSGIEnvironment, data_dir: str, limit: int) -> tuple[dict[str, str], Upload]:
     """The text fields and the file of a multipart request. Whatever goes wrong, nothing half written stays behind."""
+    if not environ.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data"):
+        raise NoFile()  # another kind of form would be read into memory as a whole
     folder = Path(data_dir) / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     parts: list[_Incoming] = []

@@ -98,3 +98,14 @@ def test_only_the_file_that_was_asked_for_is_kept(tmp_path) -> None:
 )
 def test_names_keep_their_letters_and_lose_folders_and_controls(sent, kept) -> None:
     assert clean_name(sent) == kept
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/csv", ""])
+def test_another_kind_of_form_is_refused_before_a_byte_of_it_is_read(tmp_path, kind) -> None:
+    class Unread(io.RawIOBase):
+        def read(self, _size: int = -1) -> bytes:
+            raise AssertionError("read into memory")
+
+    sent = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": kind, "CONTENT_LENGTH": "1000000", "wsgi.input": Unread()}
+    with pytest.raises(NoFile):
+        read_form(sent, str(tmp_path), LIMIT)
