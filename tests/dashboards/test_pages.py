@@ -85,7 +85,7 @@ def test_a_chapter_leads_to_its_headings(client, two_years) -> None:
         ("from=2025-05&to=2025-01", "The first month is after the last."),
         ("from=May", "Write the month as 2025-01."),
         ("hs=0714&partner=KH", "Headings are not published by partner."),
-        ("measure=profit", "Must be one of"),
+        ("measure=profit", "Choose one of: value, weight, lines."),
         ("colour=red", "There is no such field."),
     ],
 )

@@ -1,7 +1,7 @@
 """What people do with an import, and what may not be done."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -210,7 +210,8 @@ def test_rates_become_reference_rows_and_known_ones_stay(desk) -> None:
         again = desk.publish(csv(heads, [["17/10/2025", "USD", "99999"], ["18/10/2025", "USD", "26320"]]), "rates")
         assert (first.found["rates_added"], again.found["rates_added"], again.found["rates_kept_other"]) == (2, 1, 1)
         with reading() as session:
-            rates = session.scalars(select(Rate.rate).where(Rate.kind == "market").order_by(Rate.day)).all()
+            delivered = Rate.day.between(date(2025, 10, 16), date(2025, 10, 18)) & (Rate.kind == "market")
+            rates = session.scalars(select(Rate.rate).where(delivered).order_by(Rate.day)).all()
         assert [str(rate) for rate in rates] == ["26300.500000", "26310.000000", "26320.000000"]
     finally:
         with Session.begin() as session:
