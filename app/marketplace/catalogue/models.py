@@ -105,7 +105,9 @@ class Product(Base):
         cascade="all, delete-orphan", lazy="selectin", order_by="Photo.position"
     )
     certificates: Mapped[list["Certificate"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
-    gates: Mapped[list[Gate]] = relationship(secondary="product_gate", lazy="selectin", order_by="Gate.priority, Gate.id")
+    gates: Mapped[list[Gate]] = relationship(
+        secondary="product_gate", lazy="selectin", order_by="Gate.priority, Gate.id"
+    )
 
     @property
     def available(self) -> Decimal:
