@@ -13,7 +13,7 @@ from app.api import AnswerSchema, QuerySchema, StrictSchema, page_field
 from app.i18n import localized
 from app.marketplace.fields import Currency, Quantity, Slug, TypedQuantity, plain
 from app.marketplace.orders.basket import PricedLine
-from app.marketplace.orders.models import OrderState, Side
+from app.marketplace.orders.models import PAID, OrderState, Side
 from app.marketplace.orders.place import Item
 
 MOST_LINES = 100
@@ -206,7 +206,7 @@ class OrderEventOut(AnswerSchema):
 
     at = fields.AwareDateTime()
     side = fields.Str(validate=validate.OneOf(list(Side)))
-    to = fields.Str(attribute="to_state", validate=validate.OneOf(list(OrderState)))
+    to = fields.Str(attribute="to_state", validate=validate.OneOf([*OrderState, PAID]))
     reason = fields.Str()
 
 

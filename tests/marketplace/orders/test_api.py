@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.db import Session
 from app.marketplace.orders import moving
 from app.marketplace.orders.models import Order, OrderGroup, OrderState
+from app.marketplace.orders.schemas import OrderGroupOut
 from tests.marketplace.orders.conftest import who
 
 
@@ -244,3 +245,16 @@ def test_a_gate_that_does_not_exist_is_a_mistake_in_the_body(make, ask) -> None:
     answer = ask(make.person(), "POST", "/orders", key="k", json=body((make.product(), "5"), gate="nowhere"))
     assert (answer.status_code, answer.json["code"]) == (422, "UnknownGate")
     assert answer.json["details"] == {"gate": "nowhere"}
+
+
+def test_an_order_that_was_paid_is_answered_as_the_document_says(session, make, ask) -> None:
+    product, buyer = make.product(), make.person()
+    seller = make.member(product.firm)
+    group = ask(buyer, "POST", "/orders", key="k", json=body((product, "5"))).json
+    number = group["orders"][0]["number"]
+    moving.move(session, who(session, seller), number, OrderState.CONFIRMED)
+    moving.say_paid(session, who(session, buyer), number)
+    session.commit()
+    told = ask(buyer, "GET", f"/orders/{group['id']}").json
+    assert [event["to"] for event in told["orders"][0]["events"]] == ["placed", "confirmed", "paid"]
+    OrderGroupOut().load(told)  # refuses what the document does not know, and what it misses
