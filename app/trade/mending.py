@@ -17,7 +17,7 @@ from app.trade.workbooks import MENDING_ROWS, Wrong, mending
 
 BOM = "\ufeff"  # tells a spreadsheet program that the file is UTF-8
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
-_PLAIN_NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
+_PLAIN_NUMBER = re.compile(r"[-+]?\d[\d., \u00a0\u202f]*%?")
 CHUNK_ROWS = 500
 
 
