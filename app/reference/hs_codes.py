@@ -55,7 +55,8 @@ def dotted(code: str) -> str:
 
 def lookup(session: Session, code: str) -> HsHit:
     """Any node with its path; raises `NoSuchCode`."""
-    node = session.get(HsCode, plain(code))
+    digits = plain(code)
+    node = session.get(HsCode, digits) if digits.isascii() and digits.isdigit() else None
     if node is None:
         raise NoSuchCode(code=code)
     return _with_paths(session, [node])[0]

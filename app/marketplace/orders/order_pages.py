@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app import forms
 from app.accounts.who import Caller, require, signed_in
+from app.addresses import number_of_row
 from app.db import Session, now, reading
 from app.errors import NotFound, Problem
 from app.i18n import language, pages_blueprint
@@ -34,7 +35,7 @@ bp: Blueprint = pages_blueprint("orders", __name__)
 @require()
 def mine() -> str:
     """What the person ordered, what waits for an answer first; `group` shows what was placed at once."""
-    group = request.args.get("group", type=int)
+    group = request.args.get("group", type=number_of_row)
     with reading() as session:
         wish = Wish(buyer_id=signed_in().id, group_id=group)
         return render_template("orders/mine.html", **listing(session, wish, Side.BUYER), group=group)
