@@ -1,8 +1,10 @@
 """Every setting the project reads, in one table; a wrong value stops the start."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -31,6 +33,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number <= 0:
         raise ValueError("must be a whole number above zero")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("must be a whole number, zero or more")
     return number
 
 
@@ -65,7 +74,7 @@ SETTINGS = (
     Setting("WEB_PROCESSES", _positive, "1", "Web server processes"),
     Setting("WEB_THREADS", _positive, "8", "Threads of each web server process"),
     Setting("WORKERS", _positive, "2", "Worker processes started by `mocxa run`"),
-    Setting("PROXIES", int, "0", "Number of reverse proxies in front whose X-Forwarded headers are trusted"),
+    Setting("PROXIES", _count, "0", "Number of reverse proxies in front whose X-Forwarded headers are trusted"),
     Setting(
         "SMTP_URL",
         _url("smtp", "smtps"),
@@ -100,15 +109,17 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         try:
             values[setting.name] = setting.parse(text)
         except ValueError as error:
-            raise WrongSetting(f"{setting.name}={text!r}: {error}. {setting.help}.") from None
+            shown = re.sub(r"//[^/@]*@", "//…@", text)  # a password has no place in a log
+            raise WrongSetting(f"{setting.name}={shown!r}: {error}. {setting.help}.") from None
     return _derived(values)
 
 
 def _derived(values: dict[str, Any]) -> dict[str, Any]:
     data = Path(values["DATA_DIR"]).expanduser().absolute()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # what lies in it is nobody else's to read
     values["DATA_DIR"] = str(data)
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{data / 'mocxa.db'}"
-    values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://127.0.0.1:{values['PORT']}"
+    values["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/") or f"http://127.0.0.1:{values['PORT']}"
     values["LAKE_URL"] = values["LAKE_URL"] or str(data / "lake")
     if values["DEFAULT_LANGUAGE"] not in {"vi", "km", "en"}:
         raise WrongSetting("DEFAULT_LANGUAGE: write vi, km or en.")
@@ -119,10 +130,12 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+    """Made by whichever process comes first; the others never see half of it."""
+    if not path.exists():
+        made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with open(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
     return path.read_text()

@@ -1,5 +1,9 @@
 """Settings: one table, and a wrong one stops the start with a line that names it."""
 
+import secrets
+import threading
+import time
+
 import pytest
 
 from app import config
@@ -39,6 +43,7 @@ def test_postgresql_is_spoken_to_through_psycopg() -> None:
         ("REDIS_URL", "http://x", "REDIS_URL='http://x'"),
         ("DEMO", "perhaps", "write true or false"),
         ("DEFAULT_LANGUAGE", "fr", "write vi, km or en"),
+        ("PROXIES", "-1", "zero or more"),
         ("SECRET_KEY", "short", "at least 32 characters"),
     ],
 )
@@ -56,3 +61,39 @@ def test_the_address_people_use_follows_the_port() -> None:
 def test_an_override_wins_over_the_environment(monkeypatch) -> None:
     monkeypatch.setenv("PORT", "9000")
     assert config.load({"PORT": 9001})["PORT"] == 9001
+
+
+def test_two_processes_that_start_at_once_have_the_same_secret(monkeypatch) -> None:
+    def slow(_bytes: int) -> str:
+        time.sleep(0.2)
+        return "s" * 64
+
+    monkeypatch.setattr(secrets, "token_urlsafe", slow)
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(config.load()["SECRET_KEY"])) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.05)
+    for thread in threads:
+        thread.join()
+    assert found == ["s" * 64] * 2
+
+
+@pytest.mark.parametrize("secret", ["", "s" * 40])
+def test_the_data_folder_is_made_and_only_for_its_owner(tmp_path, monkeypatch, secret) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "new" / "var"))
+    monkeypatch.setenv("SECRET_KEY", secret)
+    config.load()
+    assert (tmp_path / "new" / "var").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_wrong_address_is_told_without_its_password(monkeypatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smpt://mocxa:very-secret@mail.test.example")
+    with pytest.raises(WrongSetting) as stopped:
+        config.load()
+    assert "mail.test.example" in str(stopped.value)
+    assert "very-secret" not in str(stopped.value)
+
+
+def test_addresses_in_letters_have_one_slash() -> None:
+    assert config.load({"PUBLIC_URL": "https://mocxa.test.example/"})["PUBLIC_URL"] == "https://mocxa.test.example"
