@@ -136,13 +136,18 @@ NUL, HUGE = "a%00b", "9" * 25
     [
         f"/en/products/{NUL}", f"/en/firms/{NUL}", f"/en/gates/{NUL}", f"/en/hs/{NUL}", f"/en/orders/{NUL}",
         f"/en/?q={NUL}", f"/en/{NUL}", f"/en/outbox?to={NUL}", f"/en/admin/people?q={NUL}", f"/en/gates?{NUL}=1",
-        f"/api/v1/hs/{NUL}", f"/api/v1/products?q={NUL}", f"/api/v1/products/{HUGE}", f"/en/orders?group={HUGE}",
+        f"/api/v1/hs/{NUL}", f"/api/v1/products/{HUGE}", f"/en/orders?group={HUGE}",
         f"/en/orders?page={HUGE}", f"/en/admin/people/{HUGE}", f"/en/moderation/firms?q={NUL}",
     ],
 )  # fmt: skip
 def test_what_no_database_can_hold_is_nowhere(web_app, world, address) -> None:
     answer = asked(web_app, world, "admin", address)
     assert answer.status_code == (200 if "page=" in address or "group=" in address else 404)
+
+
+def test_a_program_is_told_which_parameter_no_database_can_hold(client) -> None:
+    answer = client.get(f"/api/v1/products?q={NUL}")
+    assert (answer.status_code, list(answer.json["details"]["query"])) == (422, ["q"])
 
 
 def test_a_code_that_is_no_digits_comes_back_with_the_form(web_app, world) -> None:

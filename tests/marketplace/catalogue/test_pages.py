@@ -229,6 +229,6 @@ def test_suggestions_lead_to_products_firms_categories_and_codes(make, page):
         assert f'href="{address}"' in text
 
 
-@pytest.mark.parametrize("q", ["", " ", "...", "\x00"])
+@pytest.mark.parametrize("q", ["", " ", "..."])
 def test_nothing_is_suggested_before_a_word_is_typed(page, q):
     assert page("/vi/search/suggest", query_string={"q": q}).strip() == ""
