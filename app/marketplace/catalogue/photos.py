@@ -1,6 +1,6 @@
 """Photos: checked, turned upright, freed of everything but the picture, and kept in three widths under a SHA-256."""
 
-import os
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_BYTES = 12_000_000
 MOST_PIXELS = 50_000_000
 SMALLEST_SIDE = 200
+LONGEST_SIDE = 16_000  # WebP holds no more than 16,383
 MOST_PHOTOS = 8
 QUALITY = 80
 
@@ -51,6 +52,10 @@ class TooManyBytes(WrongPhoto):
 
 class TooManyPixels(WrongPhoto):
     message = _l("“%(file)s” has more than %(most)s million pixels. Send a smaller picture.")
+
+
+class TooLong(WrongPhoto):
+    message = _l("“%(file)s” is too long: no side may have more than %(most)s pixels.")
 
 
 class TooFewPixels(WrongPhoto):
@@ -80,7 +85,7 @@ def prepare(data: bytes, name: str) -> Prepared:
         try:
             picture.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # a JPEG is decoded no larger than needed
             upright = _plain(ImageOps.exif_transpose(picture))
-        except (OSError, SyntaxError, ValueError, EOFError):
+        except Exception:  # what a damaged picture or its EXIF raises has no end
             raise BrokenPicture(file=name) from None
         sizes = {width: _scaled(upright, width) for width in WIDTHS}
         files = {width: _encoded(scaled) for width, scaled in sizes.items()}
@@ -136,9 +141,9 @@ def forget_unused(session: Session, folder: Path, older_than: datetime) -> int:
     """Delete files that no product shows, if they are older than a moment; how many photos went."""
     shown = set(session.scalars(select(Photo.sha256)))
     gone = set()
-    for path in sorted(folder.glob("??/*.webp")):
+    for path in sorted(folder.glob("??/*")):
         digest = path.name.partition("-")[0]
-        if digest not in shown and path.stat().st_mtime < older_than.timestamp():
+        if (digest not in shown or path.suffix == ".part") and path.stat().st_mtime < older_than.timestamp():
             path.unlink(missing_ok=True)
             gone.add(digest)
     return len(gone)
@@ -154,6 +159,8 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise NotAPicture(file=name) from None
     if picture.width * picture.height > MOST_PIXELS:
         raise TooManyPixels(file=name, most=MOST_PIXELS // 1_000_000)
+    if max(picture.size) > LONGEST_SIDE:
+        raise TooLong(file=name, most=LONGEST_SIDE)
     if min(picture.size) < SMALLEST_SIDE:
         raise TooFewPixels(file=name, least=SMALLEST_SIDE)
     return picture
@@ -185,7 +192,7 @@ def _keep(path: Path, data: bytes) -> None:
         path.touch()  # in use again: not to be forgotten before its row is committed
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole = path.with_suffix(f".{os.getpid()}.part")
+    whole = path.with_suffix(f".{secrets.token_hex(4)}.part")
     whole.write_bytes(data)
     whole.replace(path)
 

@@ -122,11 +122,13 @@ def add_photos(product_id: int) -> Response:
     request.max_content_length = PHOTO_REQUEST
     who = firm_member()
     with reading() as session:
-        listing.own(session, who, product_id)
+        room = photos.MOST_PHOTOS - len(listing.own(session, who, product_id).photos)
     sent = [file for file in request.files.getlist("photos") if file.filename]
     if not sent:
         flash(_("Choose at least one picture."), "bad")
-    for file in sent:
+    if len(sent) > room:  # a picture takes seconds: those without a place are not looked at
+        flash(photos.TooManyPhotos(most=photos.MOST_PHOTOS).text(), "bad")
+    for file in sent[:room]:
         try:
             ready = photos.prepare(file.stream.read(photos.LARGEST_BYTES + 1), str(file.filename)[:80])
             with Session.begin() as session:

@@ -68,6 +68,23 @@ def test_place_and_camera_are_taken_out_and_the_picture_stands_upright() -> None
     assert (ready.width, ready.height) == (600, 800)
 
 
+@pytest.mark.parametrize("size", [(200, 16_001), (16_001, 200), (300, 60_000)])
+def test_a_picture_longer_than_the_format_holds_is_refused_in_words(size) -> None:
+    with pytest.raises(photos.TooLong):
+        photos.prepare(picture(size, "PNG"), "a.png")
+
+
+def test_a_picture_whose_exif_is_nonsense_is_refused_in_words() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned, so that the rest is written anew
+    exif[0x010F] = "Camera"
+    data = picture((800, 600), exif=exif)
+    text_as_white_point = data.replace(b"\x01\x0f\x00\x02", b"\x01\x3e\x00\x02", 1)
+    assert text_as_white_point != data
+    with pytest.raises(photos.BrokenPicture):
+        photos.prepare(text_as_white_point, "a.jpg")
+
+
 @pytest.mark.parametrize(
     ("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "LA"), ("PNG", "L"), ("JPEG", "CMYK"), ("WEBP", "RGB")]
 )

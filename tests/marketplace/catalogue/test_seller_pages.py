@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from app.marketplace.catalogue import photos
 from app.marketplace.catalogue.models import Product
 
 FORM = {
@@ -288,6 +289,20 @@ def test_photos_are_taken_each_on_its_own_and_served_for_ever(seller, make, firm
     served.close()
     with seller.get(address, headers={"If-None-Match": served.headers["ETag"]}) as again:
         assert again.status_code == 304
+
+
+def test_pictures_beyond_the_last_place_are_not_even_opened(seller, make, firm, monkeypatch) -> None:
+    product, opened = make.product(firm=firm, state="draft"), []
+
+    def noted(_data: bytes, name: str) -> None:
+        opened.append(name)
+        raise photos.NotAPicture(file=name)
+
+    monkeypatch.setattr(photos, "prepare", noted)
+    files = [(jpeg(), f"{number}.jpg") for number in range(photos.MOST_PHOTOS + 30)]
+    answer = seller.post(f"/vi/seller/products/{product.id}/photos", data={"photos": files}, follow_redirects=True)
+    assert len(opened) == photos.MOST_PHOTOS
+    assert "nhiều nhất 8 ảnh" in text(answer)
 
 
 @pytest.mark.parametrize(
